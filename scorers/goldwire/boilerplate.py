@@ -1,0 +1,148 @@
+"""Boilerplate: which letters and digits of the page are kept, and what of the gold survives in them.
+
+G and P are the positions of letters and digits in boilerplate; those of optional gold boilerplate are left out of both
+and of the universe. `removal` scores P against G, `content_micro` the kept side; `content_macro`, the headline, is the
+mean over pages of the kept side's P, R and F1 (pages without content on either side are left out and counted).
+`survival.*` is the share of gold items that lie wholly inside the kept text.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
+from goldwire.documents import Boilerplate, Documents, Fragments, encode, solid_characters
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+LAYER = "boilerplate"
+METRICS = (
+    "removal",
+    "content_micro",
+    "content_macro",
+    "mcc",
+    "content_lost",
+    "boilerplate_leaked",
+    "survival.entities",
+    "survival.quotes",
+    "survival.events",
+)
+HEADLINE = "content_macro"
+_RATES = ("content_lost", "boilerplate_leaked", "survival.entities", "survival.quotes", "survival.events")
+
+
+def _mask(base: Ints, size: int, document: Ints, start: Ints, end: Ints) -> Bools:
+    """True for each character of the concatenated pages that one of the spans covers."""
+    edges = np.zeros(size + 1, dtype=np.int64)
+    real = start >= 0
+    np.add.at(edges, base[document[real]] + start[real], 1)
+    np.add.at(edges, base[document[real]] + end[real], -1)
+    return np.asarray(np.cumsum(edges)[:-1] > 0)
+
+
+def counts(gold: Documents, predicted: Documents) -> Counts:
+    """Statistics per document of all metrics, of removal by gold type (recall only: predictions may be untyped)."""
+    g, p = gold.boilerplate, predicted.boilerplate
+    assert g is not None and p is not None
+    tally = Tally(gold.ids)
+    n = len(gold.ids)
+    lengths = np.asarray([len(text) for text in gold.texts], dtype=np.int64)
+    base = np.concatenate([[0], np.cumsum(lengths)])
+    size = int(base[-1])
+    owner = np.repeat(np.arange(n), lengths)
+    solid = solid_characters(gold.texts)
+    optional = g.policy == "optional"
+    universe = solid & ~_mask(base, size, g.document[optional], g.start[optional], g.end[optional])
+    removed = universe & _mask(base, size, g.document[~optional], g.start[~optional], g.end[~optional])
+    taken = universe & _mask(base, size, p.document, p.start, p.end)
+
+    def per_page(mask: Bools) -> Floats:
+        return np.bincount(owner[mask], minlength=n).astype(np.float64)
+
+    tp, fp = per_page(removed & taken), per_page(taken & ~removed)
+    fn, tn = per_page(removed & ~taken), per_page(universe & ~removed & ~taken)
+    for name, hits, of_p, of_g in (("removal", tp, tp + fp, tp + fn), ("content_micro", tn, tn + fn, tn + fp)):
+        for column, values in zip(("tp_p", "predicted", "tp_r", "gold"), (hits, of_p, hits, of_g), strict=True):
+            tally.column(f"{name}:{column}", values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision = np.where(tn + fn > 0, tn / (tn + fn), 0.0)
+        recall = np.where(tn + fp > 0, tn / (tn + fp), 0.0)
+        f1 = np.where(2 * tn + fn + fp > 0, 2 * tn / (2 * tn + fn + fp), 0.0)
+    pages = (tn + fn + fp > 0).astype(np.float64)
+    for name, values in (("p", precision), ("r", recall), ("f", f1), ("pages", pages), ("left_out", 1 - pages)):
+        tally.column(f"content_macro:{name}", values)
+    for name, hits, of in (("content_lost", fp, fp + tn), ("boilerplate_leaked", fn, fn + tp)):
+        tally.column(f"{name}:hits", hits)
+        tally.column(f"{name}:of", of)
+    for name, values in (("tp", tp), ("fp", fp), ("fn", fn), ("tn", tn)):
+        tally.column(f"mcc:{name}", values)
+    _survival(
+        tally, gold, base, np.concatenate([[0], np.cumsum(solid & _mask(base, size, p.document, p.start, p.end))])
+    )
+    _by_type(tally, g, base, size, owner, solid, taken, n)
+    return tally.counts()
+
+
+def _survival(tally: Tally, gold: Documents, base: Ints, taken: Ints) -> None:
+    """Gold mentions, quotation contents and triggers without a removed letter or digit. `taken` is a running count."""
+
+    def kept(document: Ints, start: Ints, end: Ints) -> Bools:
+        return np.asarray(taken[base[document] + end] == taken[base[document] + start])
+
+    def whole(fragments: Fragments, document: Ints) -> Bools:
+        lost = ~kept(document[fragments.row], fragments.start, fragments.end)
+        return np.asarray(np.bincount(fragments.row[lost], minlength=len(document)) == 0)
+
+    items: list[tuple[str, Ints, Bools]] = []
+    if gold.entities is not None:
+        m = gold.entities
+        items.append(("entities", m.document, kept(m.document, m.start, m.end)))
+    if gold.quotes is not None:
+        items.append(("quotes", gold.quotes.document, whole(gold.quotes.content, gold.quotes.document)))
+    if gold.events is not None:
+        items.append(("events", gold.events.document, whole(gold.events.trigger, gold.events.document)))
+    for name, document, alive in items:
+        tally.add(f"survival.{name}:hits", document[alive])
+        tally.add(f"survival.{name}:of", document)
+
+
+def _by_type(
+    tally: Tally, g: Boilerplate, base: Ints, size: int, owner: Ints, solid: Bools, taken: Bools, n: int
+) -> None:
+    codes, _, names = encode(g.type, np.zeros(0, dtype=object))
+    for code, name in enumerate(names):
+        rows = (codes == code) & (g.policy == "remove")
+        if not rows.any():
+            continue
+        mask = solid & _mask(base, size, g.document[rows], g.start[rows], g.end[rows])
+        tally.column(f"boilerplate_leaked[{name}]:hits", np.bincount(owner[mask & ~taken], minlength=n).astype(float))
+        tally.column(f"boilerplate_leaked[{name}]:of", np.bincount(owner[mask], minlength=n).astype(float))
+
+
+def scores(totals: Totals) -> dict[str, Score]:
+    """All metrics from summed statistics."""
+    out: dict[str, Score] = {}
+    for metric in totals.metrics():
+        if metric == "content_macro":
+            pages = totals["content_macro:pages"]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                p, r, f = (np.where(pages > 0, totals[f"content_macro:{x}"] / pages, np.nan) for x in "prf")
+            out[metric] = Score(p, r, f, {"pages": pages, "left_out": totals["content_macro:left_out"]})
+        elif metric == "mcc":
+            out[metric] = _mcc(totals)
+        else:
+            out[metric] = rate(totals, metric) if metric.split("[")[0] in _RATES else prf(totals, metric)
+    return out
+
+
+def _mcc(totals: Totals) -> Score:
+    """Matthews correlation of the two masks, 0 where a side is constant (as scikit-learn)."""
+    tp, fp, fn, tn = (totals[f"mcc:{name}"] for name in ("tp", "fp", "fn", "tn"))
+    below = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(below > 0, (tp * tn - fp * fn) / below, 0.0)
+    none = np.full(np.shape(value), np.nan)
+    return Score(none, none, np.where(tp + fp + fn + tn > 0, value, np.nan), {"tp": tp, "fp": fp, "fn": fn, "tn": tn})

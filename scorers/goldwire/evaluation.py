@@ -1,0 +1,295 @@
+"""Score predictions against gold: read, check, ground, count, and turn sums into metrics with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+import goldwire
+from goldwire import boilerplate, coreference, entities, events, quotes, statistics
+from goldwire.counts import Counts, Score, Totals
+from goldwire.documents import Documents, gold_documents, intrusions, predicted_documents, without
+from goldwire.problems import BadInput, Problem
+from goldwire.reading import check_gold, checked_predictions, numbered, read_records
+
+SCORERS: dict[str, ModuleType] = {m.LAYER: m for m in (entities, coreference, quotes, events, boilerplate)}
+# The layer of the prediction that a scorer reads; coreference reads the entities.
+READS = {
+    "entities": "entities",
+    "coreference": "entities",
+    "quotes": "quotes",
+    "events": "events",
+    "boilerplate": "boilerplate",
+}
+TRACKS = ("page", "article")
+HEADLINES = tuple(f"{name}.{module.HEADLINE}" for name, module in SCORERS.items())
+OVERALL = "goldwire.score"
+
+Source = str | Path | Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Gold:
+    """Gold pages ready to be scored against: records, columns, and what they are called in a signature."""
+
+    records: Sequence[Mapping[str, Any]]
+    documents: Documents
+    corpus: str
+    split: str
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Scores of one system; `counts` is the per-document matrix that everything else is computed from."""
+
+    signature: str
+    corpus: str
+    split: str
+    track: str
+    system: str | None
+    counts: Counts
+    missing: tuple[str, ...]
+    metrics: Mapping[str, Mapping[str, Any]]
+    by: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    intrusions: Mapping[str, int]
+    hallucination_rate: float | None
+    grounding: Mapping[str, float | None] = field(default_factory=dict)
+
+    def __getitem__(self, metric: str) -> float | None:
+        """The F1 (or rate) of a metric, e.g. `result["quotes.AQ_soft"]`."""
+        value: float | None = self.metrics[metric]["f1"]
+        return value
+
+    def as_json(self) -> dict[str, Any]:
+        """As `result.schema.json` has it."""
+        out: dict[str, Any] = {
+            "signature": self.signature,
+            "corpus": self.corpus,
+            "split": self.split,
+            "track": self.track,
+            "system": self.system,
+            "documents": len(self.counts.documents),
+            "missing": list(self.missing),
+            "metrics": self.metrics,
+            "intrusions": self.intrusions,
+            "hallucination_rate": self.hallucination_rate,
+            "grounding": self.grounding,
+        }
+        if self.by:
+            out["by"] = self.by
+        return out
+
+
+def read_gold(source: Source, *, corpus: str = "", split: str = "", checked: bool = False) -> Gold:
+    """Gold from a JSONL or Parquet file, or from records (dicts, a `datasets.Dataset`).
+
+    `checked` says that the records come from the built corpus and need no second look.
+
+    Raises:
+        BadInput: a record that the document schema or a rule refuses.
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        numbered_records: Iterable[tuple[int, dict[str, Any]]] = read_records(path)
+        file, name = str(path), path.stem
+    else:
+        numbered_records, file, name = numbered(source), "", "records"
+    records: Sequence[Mapping[str, Any]] = (
+        [record for _, record in numbered_records] if checked else check_gold(numbered_records, file)
+    )
+    documents = gold_documents(records)
+    splits = sorted(set(documents.facts.get("split", ())))
+    return Gold(
+        records, documents, corpus or _content_hash(records), split or (splits[0] if len(splits) == 1 else name)
+    )
+
+
+def _content_hash(records: Iterable[Mapping[str, Any]]) -> str:
+    from goldwire.canonical import content_hash
+
+    return f"file-{content_hash(records)[:8]}"
+
+
+def score(
+    gold: Gold | Source,
+    predictions: Source,
+    *,
+    layers: Sequence[str] | None = None,
+    track: str = "page",
+    by: Sequence[str] = (),
+    resamples: int = statistics.RESAMPLES,
+    seed: int = statistics.SEED,
+    strict_ids: bool = False,
+    keep_unknown_types: bool = False,
+    dedupe: bool = False,
+    system: str | None = None,
+) -> Result:
+    """Score predictions (a file or records) against gold.
+
+    Args:
+        layers: names of `SCORERS`; default: every layer that both sides have.
+        track: `page` counts predictions inside removed boilerplate as wrong, `article` drops them first.
+        by: metadata fields (genre, site, style, story, phenomena …) to break scores down by.
+        resamples: bootstrap resamples for 95 % intervals; 0 leaves them out.
+        strict_ids: a gold page without a prediction is an error, not an empty prediction.
+
+    Raises:
+        BadInput: bad predictions, or layers that one side lacks.
+    """
+    truth = gold if isinstance(gold, Gold) else read_gold(gold)
+    if track not in TRACKS:
+        raise BadInput([Problem("schema", repr(track), pointer="track", expected=" or ".join(TRACKS))])
+    file = str(predictions) if isinstance(predictions, str | Path) else ""
+    records, grounding = checked_predictions(
+        predictions, truth.records, keep_unknown_types=keep_unknown_types, dedupe=dedupe
+    )
+    predicted_ids = {record["id"] for record in records}
+    missing = tuple(name for name in truth.documents.ids if name not in predicted_ids)
+    if missing and strict_ids:
+        raise BadInput([Problem("missing-page", "no record", file, page=name) for name in missing])
+    predicted = predicted_documents(records, truth.documents)
+    chosen = _layers(layers, truth.documents, predicted, file)
+    inside = intrusions(truth.documents, predicted)
+    kept = without(predicted, inside) if track == "article" else predicted
+    counts = Counts.join([(name, SCORERS[name].counts(truth.documents, kept)) for name in chosen])
+    options = [option for option, on in (("types:kept", keep_unknown_types), ("dedupe:first", dedupe)) if on]
+    signature = sign(truth, track, chosen, resamples, seed, options)
+    return Result(
+        signature=signature,
+        corpus=truth.corpus,
+        split=truth.split,
+        track=track,
+        system=system or (Path(file).stem if file else None),
+        counts=counts,
+        missing=missing,
+        metrics=metrics(counts, chosen, resamples=resamples, seed=seed),
+        by={field: breakdown(counts, truth.documents, field, chosen) for field in by},
+        intrusions={name: int(rows.sum()) for name, rows in inside.items() if name != "arguments" and name in chosen},
+        hallucination_rate=grounding.hallucination_rate,
+        grounding={
+            "exact": grounding.exact,
+            "normalised": grounding.normalised,
+            "fuzzy": grounding.fuzzy,
+            "missing": grounding.missing,
+            "least_coverage": min(grounding.coverage, default=None),
+        },
+    )
+
+
+def _layers(wanted: Sequence[str] | None, gold: Documents, predicted: Documents, file: str) -> tuple[str, ...]:
+    have = [name for name in SCORERS if READS[name] in gold.layers and READS[name] in predicted.layers]
+    if wanted is None:
+        if not have:
+            raise BadInput(
+                [Problem("schema", "no layer that the gold has too", file, expected=f"any of {', '.join(gold.layers)}")]
+            )
+        return tuple(have)
+    for name in wanted:
+        if name not in SCORERS:
+            import difflib
+
+            near = difflib.get_close_matches(name, SCORERS, 2, 0.4)
+            raise BadInput(
+                [
+                    Problem(
+                        "schema",
+                        f"layer {name!r}",
+                        expected=f"one of {', '.join(SCORERS)}",
+                        mend=f"did you mean {' or '.join(near)}" if near else "",
+                    )
+                ]
+            )
+        if name not in have:
+            side = "the gold" if READS[name] not in gold.layers else "the predictions"
+            raise BadInput(
+                [
+                    Problem(
+                        "schema", f"no layer {name!r} in {side}", file, expected=f"one of {', '.join(have) or 'none'}"
+                    )
+                ]
+            )
+    return tuple(name for name in SCORERS if name in wanted)
+
+
+def sign(gold: Gold, track: str, layers: Sequence[str], resamples: int, seed: int, options: Sequence[str] = ()) -> str:
+    """The signature: all that fixes the numbers."""
+    parts = [
+        f"goldwire:{goldwire.__version__}",
+        f"corpus:{gold.corpus}",
+        f"split:{gold.split}",
+        f"track:{track}",
+        f"layer:{'all' if len(layers) == len(SCORERS) else '+'.join(layers)}",
+        "match:dice",
+        *options,
+        f"boot:{resamples}|seed:{seed}" if resamples else "boot:none",
+    ]
+    return "|".join(parts)
+
+
+def all_scores(totals: Totals, layers: Sequence[str]) -> dict[str, Score]:
+    """Every metric of the layers from joined totals, under flat dotted names; the GoldWire score only for all layers."""
+    out: dict[str, Score] = {}
+    for name in layers:
+        out |= {f"{name}.{metric}": score for metric, score in SCORERS[name].scores(totals.under(name)).items()}
+    if len(layers) == len(SCORERS):
+        four = [
+            (out["entities.strict"].f1 + out["coreference.conll"].f1) / 2,
+            out["quotes.AQ_soft"].f1,
+            out[f"events.{events.HEADLINE}"].f1,
+            out["boilerplate.content_macro"].f1,
+        ]
+        value = np.mean(four, axis=0)
+        none = np.full(np.shape(value), np.nan)
+        out[OVERALL] = Score(none, none, value, {})
+    return out
+
+
+def metrics(counts: Counts, layers: Sequence[str], *, resamples: int, seed: int) -> dict[str, dict[str, Any]]:
+    """Metrics of a count matrix as the result schema has them, F1 with its bootstrap interval."""
+    point = all_scores(counts.totals(), layers)
+    spread: dict[str, Score] = {}
+    if resamples and len(counts.documents):
+        drawn = statistics.weights(len(counts.documents), resamples=resamples, seed=seed)
+        spread = all_scores(counts.resampled(drawn), layers)
+    return {
+        name: {
+            "precision": _number(score.precision),
+            "recall": _number(score.recall),
+            "f1": _number(score.f1),
+            "ci95": [_number(edge) for edge in statistics.bounds(spread[name].f1)] if spread else None,
+            "counts": {key: float(value) for key, value in score.counts.items()},
+        }
+        for name, score in point.items()
+    }
+
+
+def breakdown(counts: Counts, gold: Documents, field_name: str, layers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Metrics of each group of pages by a metadata field; a page with several phenomena is in each of their groups."""
+    if field_name not in gold.facts:
+        known = ", ".join(gold.facts)
+        raise BadInput([Problem("schema", f"--by {field_name}", expected=f"one of {known}")])
+    labels = gold.facts[field_name]
+    groups = sorted({part for label in labels for part in label.split("|") if part})
+    out = {}
+    for group in groups:
+        rows = [i for i, label in enumerate(labels) if group in label.split("|")]
+        part = Counts(tuple(counts.documents[i] for i in rows), counts.columns, counts.values[rows])
+        found = metrics(part, layers, resamples=0, seed=0)
+        out[group] = {name: value for name, value in found.items() if "[" not in name}
+    return out
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return None if np.isnan(number) else number

@@ -1,0 +1,170 @@
+"""Quotations: what was said (QD), by whom (AQ), and the parts that say so.
+
+Unit: word tokens. d(g, p) is the Dice coefficient of the word sets of two contents. A_t is the maximum-weight
+one-to-one assignment over pairs with d > 0 and d >= t. `QD_t` counts A_t, `QD_soft` sums d over A_0; `AQ_soft`, the
+headline, sums d over the pairs of A_0 whose speaker entity is right, `AQ_0.5` counts them in A_0.5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from goldwire import resolve
+from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
+from goldwire.documents import Documents, Quotes, encode
+from goldwire.spans import best_matching
+from goldwire.words import word_spans
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+LAYER = "quotes"
+METRICS = (
+    "QD_strict",
+    "QD_0.8",
+    "QD_0.5",
+    "QD_soft",
+    "content_token",
+    "cue",
+    "source_exact",
+    "source_overlap",
+    "AQ_soft",
+    "AQ_0.5",
+    "speaker_accuracy",
+    "type_accuracy",
+)
+HEADLINE = "AQ_soft"
+_RATES = ("speaker_accuracy", "type_accuracy")
+_THRESHOLDS = {"QD_strict": 1.0, "QD_0.8": 0.8, "QD_0.5": 0.5}
+# d is a ratio of small integers: this only forgives the last bit.
+_EPSILON = 1e-12
+
+
+def _word_table(texts: tuple[str, ...], needed: Bools) -> tuple[Ints, Ints, Ints]:
+    """(document, start, end) of every word of the documents in which there is a quotation."""
+    spans = [(d, *span) for d in np.flatnonzero(needed).tolist() for span in word_spans(texts[d])]
+    table = np.asarray(spans, dtype=np.int64).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def _contents(quotes: Quotes, words: tuple[Ints, Ints, Ints], size: int) -> csr_array:
+    """A binary (quotations x words) matrix: which words the content of a quotation touches."""
+    document, start, end = words
+    row = quotes.content.row
+    base = quotes.document[row] * size
+    real = quotes.content.start >= 0
+    low = np.searchsorted(document * size + end, base + quotes.content.start, side="right")
+    high = np.searchsorted(document * size + start, base + quotes.content.end, side="left")
+    width = np.where(real, np.maximum(high - low, 0), 0)
+    columns = np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+    cells = csr_array((np.ones(len(columns)), (np.repeat(row, width), columns)), (len(quotes.document), len(start)))
+    cells.data = np.minimum(cells.data, 1.0)
+    return cells
+
+
+def _dice(g: csr_array, p: csr_array) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:
+    """All pairs that share a word: rows, shared words and d; and the sizes of both sides."""
+    size_g, size_p = np.asarray(g.sum(axis=1)).ravel(), np.asarray(p.sum(axis=1)).ravel()
+    shared = (g @ p.T).tocoo()
+    rows, columns = shared.row.astype(np.int64), shared.col.astype(np.int64)
+    d = 2 * shared.data / (size_g[rows] + size_p[columns])
+    return rows, columns, shared.data, d, size_g, size_p
+
+
+def _assignment(i: Ints, j: Ints, d: Floats, least: float) -> Ints:
+    keep = np.flatnonzero(d >= least - _EPSILON)
+    return np.asarray(keep[best_matching(i[keep], j[keep], d[keep])], dtype=np.int64)
+
+
+def counts(gold: Documents, predicted: Documents) -> Counts:
+    """Statistics per document of all metrics, of AQ_soft by quotation type of the gold."""
+    g, p = gold.quotes, predicted.quotes
+    assert g is not None and p is not None
+    tally = Tally(gold.ids)
+    n = len(gold.ids)
+    needed = (np.bincount(g.document, minlength=n) > 0) | (np.bincount(p.document, minlength=n) > 0)
+    words = _word_table(gold.texts, needed)
+    size = max((len(text) for text in gold.texts), default=0) + 2
+    i, j, shared, d, size_g, size_p = _dice(_contents(g, words, size), _contents(p, words, size))
+    right = _speaker_right(gold, predicted, g, p, i, j)
+
+    for metric, least in _THRESHOLDS.items():
+        a = _assignment(i, j, d, least)
+        tally.prf(metric, p.document[j[a]], p.document, g.document[i[a]], g.document)
+    soft = _assignment(i, j, d, 0.0)
+    doc_g, doc_p = g.document[i[soft]], p.document[j[soft]]
+    tally.prf("QD_soft", doc_p, p.document, doc_g, g.document, d[soft], d[soft])
+    tally.add("content_token:tp_p", doc_p, shared[soft])
+    tally.add("content_token:predicted", p.document, size_p)
+    tally.add("content_token:tp_r", doc_g, shared[soft])
+    tally.add("content_token:gold", g.document, size_g)
+    attributed = soft[right[soft]]
+    doc_g, doc_p = g.document[i[attributed]], p.document[j[attributed]]
+    tally.prf("AQ_soft", doc_p, p.document, doc_g, g.document, d[attributed], d[attributed])
+    half = _assignment(i, j, d, 0.5)
+    attributed = half[right[half]]
+    tally.prf("AQ_0.5", p.document[j[attributed]], p.document, g.document[i[attributed]], g.document)
+    tally.add("speaker_accuracy:hits", g.document[i[attributed]])
+    tally.add("speaker_accuracy:of", g.document[i[half]])
+    _parts(tally, g, p, i[half], j[half])
+    type_g, type_p, names = encode(g.type, p.type)
+    typed = type_p[j[half]] != (names.index("") if "" in names else -1)
+    same = half[typed & (type_g[i[half]] == type_p[j[half]])]
+    tally.add("type_accuracy:hits", g.document[i[same]])
+    tally.add("type_accuracy:of", g.document[i[half]])
+    for code, name in enumerate(names):
+        # Recall by gold type; a prediction has the type of the gold it met, else its own.
+        kind = type_p.copy()
+        kind[j[soft]] = type_g[i[soft]]
+        of_g, of_p = type_g == code, kind == code
+        if name:
+            hits = soft[right[soft] & (type_g[i[soft]] == code)]
+            tally.prf(
+                f"AQ_soft[{name}]",
+                p.document[j[hits]],
+                p.document[of_p],
+                g.document[i[hits]],
+                g.document[of_g],
+                d[hits],
+                d[hits],
+            )
+    return tally.counts()
+
+
+def _parts(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints) -> None:
+    """Cues and source spans on assigned pairs; precision over predictions that have the part, recall over gold."""
+    cue = (g.cue_start[i] >= 0) & (g.cue_start[i] == p.cue_start[j]) & (g.cue_end[i] == p.cue_end[j])
+    both = (g.source_start[i] >= 0) & (p.source_start[j] >= 0)
+    same = both & (g.source_start[i] == p.source_start[j]) & (g.source_end[i] == p.source_end[j])
+    touch = both & (g.source_start[i] < p.source_end[j]) & (p.source_start[j] < g.source_end[i])
+    cue_p, source_p = p.document[p.cue_start >= 0], p.document[p.source_start >= 0]
+    cue_g, source_g = g.document[g.cue_start >= 0], g.document[g.source_start >= 0]
+    tally.prf("cue", p.document[j[cue]], cue_p, g.document[i[cue]], cue_g)
+    tally.prf("source_exact", p.document[j[same]], source_p, g.document[i[same]], source_g)
+    tally.prf("source_overlap", p.document[j[touch]], source_p, g.document[i[touch]], source_g)
+
+
+def _speaker_right(gold: Documents, predicted: Documents, g: Quotes, p: Quotes, i: Ints, j: Ints) -> Bools:
+    """Whether the predicted speaker of pair (i, j) is the gold speaker's entity.
+
+    Right when its span is any gold mention of that entity, or its entity resolves to it; none equals none.
+    """
+    speaker = resolve.entity_numbers(gold.entities, g.document, g.source_entity)
+    nobody = (p.source_start < 0) & (p.source_entity == "")
+    by_span = np.full(len(p.document), resolve.NOBODY, dtype=np.int64)
+    by_entity = by_span.copy()
+    if gold.entities is not None:
+        by_span = resolve.exact(gold.entities, p.document, p.source_start, p.source_end)
+        own = resolve.entity_numbers(predicted.entities, p.document, p.source_entity)
+        known = own >= 0
+        by_entity[known] = resolve.clusters(gold.entities, predicted.entities)[own[known]]
+    meant = (by_span[j] == speaker[i]) | (by_entity[j] == speaker[i])
+    return np.asarray(np.where(speaker[i] >= 0, meant, nobody[j]), dtype=np.bool_)
+
+
+def scores(totals: Totals) -> dict[str, Score]:
+    """All metrics from summed statistics."""
+    return {m: rate(totals, m) if m in _RATES else prf(totals, m) for m in totals.metrics()}
