@@ -1,0 +1,29 @@
+"""Bootstrap weights and intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goldwire.counts import Counts
+from goldwire.statistics import bounds, interval, weights
+
+
+def test_every_resample_draws_as_many_documents() -> None:
+    drawn = weights(7, resamples=50, seed=3)
+    assert drawn.shape == (50, 7)
+    assert (drawn.sum(axis=1) == 7).all()
+
+
+def test_same_seed_same_weights() -> None:
+    assert (weights(5, seed=1) == weights(5, seed=1)).all()
+    assert (weights(5, seed=1) != weights(5, seed=2)).any()
+
+
+def test_interval_of_a_constant_is_that_constant() -> None:
+    counts = Counts(("a", "b"), ("x:hits",), np.ones((2, 1)))
+    assert interval(counts, lambda t: t["x:hits"]) == (2.0, 2.0)
+
+
+def test_resamples_without_support_are_left_out() -> None:
+    assert bounds(np.asarray([np.nan, 0.5, 0.5])) == (0.5, 0.5)
+    assert all(np.isnan(v) for v in bounds(np.asarray([np.nan])))
