@@ -17,8 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from goldwire.cli import app
-from goldwire.corpus.build import compile_corpus
 from goldwire.corpus.compile import read_layers
+from goldwire.corpus.compiled import compile_corpus
 from goldwire.evaluation import read_gold, score
 from goldwire.problems import RULES, BadInput, Problem
 from goldwire.reading import check_gold, read_records

@@ -13,8 +13,9 @@ import pytest
 import goldwire
 from goldwire import resources, schema
 from goldwire.canonical import content_hash
-from goldwire.corpus.build import CONFIGS, SPLITS, build
+from goldwire.corpus.build import CONFIGS, build
 from goldwire.corpus.card import features
+from goldwire.corpus.compiled import SPLITS
 from goldwire.corpus.html import visible_text
 from goldwire.corpus.store import built_corpus
 from goldwire.problems import BadInput

@@ -304,8 +304,8 @@ def corpus_check(
     """Check the sources: every rule, with file, line, what was found and the mend."""
     with _input_errors():
         from goldwire import resources
-        from goldwire.corpus.build import compile_corpus
         from goldwire.corpus.compile import LAYERS, read_layers
+        from goldwire.corpus.compiled import compile_corpus
         from goldwire.problems import BadInput, Problem
         from goldwire.texts import read_text
 
@@ -348,7 +348,7 @@ def corpus_agreement(
 
         from goldwire import report, resources
         from goldwire.corpus.agreement import MEANING, TARGETS
-        from goldwire.corpus.build import page_folders
+        from goldwire.corpus.compiled import page_folders
         from goldwire.corpus.differences import differences as differ
         from goldwire.corpus.passes import corpus_agreement as figures_of
         from goldwire.corpus.passes import read_pass, standoff_agreement
@@ -398,8 +398,8 @@ def corpus_stats() -> None:
     """What the corpus holds, by split."""
     with _input_errors():
         from goldwire import resources
-        from goldwire.corpus.build import compile_corpus
         from goldwire.corpus.card import composition
+        from goldwire.corpus.compiled import compile_corpus
 
         corpus, _ = compile_corpus(resources.source_corpus())
         typer.echo(composition(corpus))

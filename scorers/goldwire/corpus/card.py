@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from goldwire import schema
+from goldwire.corpus.agreement import MEANING, TARGETS
+from goldwire.corpus.compiled import SPLITS, Corpus
+from goldwire.corpus.passes import corpus_agreement
 from goldwire.words import WORD
-
-if TYPE_CHECKING:
-    from goldwire.corpus.build import Corpus
 
 
 def features(columns: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -100,8 +100,6 @@ def challenge(corpus: Corpus, source: Path) -> str:
 
 def composition(corpus: Corpus) -> str:
     """A Markdown table of counts by split."""
-    from goldwire.corpus.build import SPLITS
-
     rows: dict[str, list[int]] = {}
     for split in (*SPLITS, "all"):
         documents = corpus.documents if split == "all" else corpus.split(split)
@@ -145,9 +143,6 @@ def _content_words(document: Mapping[str, Any]) -> int:
 
 def agreement_table(corpus: Corpus, source: Path, *, first: bool = False) -> str:
     """A Markdown table of agreement between the two passes, from their files; `first`: before they were redone."""
-    from goldwire.corpus.agreement import MEANING, TARGETS
-    from goldwire.corpus.passes import corpus_agreement
-
     figures = corpus_agreement(source, [d["id"] for d in corpus.documents], first=first)
     if not figures:
         return "No page has two passes."

@@ -139,6 +139,13 @@ def _moves(blocks: list[Mapping[str, Any]], text: str) -> list[tuple[int, int, i
                 anchored = i == 0 or found[i - 1] is not None
                 if anchored and e - s == block["end"] - block["start"]:
                     found[i] = previous + 1
+    for i in range(len(blocks) - 2, -1, -1):
+        following = found[i + 1]
+        free = following is not None and following > 0 and following - 1 not in found
+        if found[i] is None and blocks[i]["sha256"] is None and free and following is not None:
+            s, e = page.blocks[following - 1]
+            if e - s == blocks[i]["end"] - blocks[i]["start"]:
+                found[i] = following - 1
     if not any(found[i] is not None and blocks[i]["sha256"] for i in range(len(blocks))):
         return []
     return [

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire import resources
-from goldwire.corpus.build import SPLITS
+from goldwire.corpus.compiled import SPLITS
 from goldwire.evaluation import Gold, read_gold
 from goldwire.problems import BadInput, Problem
 
