@@ -54,13 +54,18 @@ def inline_text(record: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+_LEGEND = (
+    '<p><mark class="boilerplate">boilerplate</mark> · <mark class="entity">mention</mark> with type, level and entity · '
+    '<mark class="quote">content of a quotation</mark> · <mark class="cue">cue</mark> · <mark class="event">trigger</mark>; '
+    "point at a mark for all that covers it</p>"
+)
 _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.75 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
 .block{display:grid;grid-template-columns:3rem 1fr;margin:.4rem 0;white-space:pre-wrap}
 .n{color:gray;font:12px/28px system-ui;font-variant-numeric:tabular-nums}
 mark{background:none;color:inherit;border-radius:3px}
-.boilerplate{opacity:.55;border-left:3px solid gray;padding-left:.4rem}
+.boilerplate{opacity:.55}.boilerplate:not(.entity):not(.quote):not(.event){font-style:italic}
 .entity{border-bottom:2px solid #2a6fb0}.quote{background:#8a6d1a22}.cue{font-weight:bold;color:#8a6d1a}
 .event{outline:1.5px solid #b0452a}
 sub{font:10px system-ui;color:gray;margin:0 .15rem}
@@ -91,5 +96,5 @@ def inline_html(record: Mapping[str, Any]) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width"><title>{html.escape(record["id"])}</title><style>{_STYLE}</style></head>'
-        f"<body><h1>{html.escape(record['id'])}</h1>\n" + "\n".join(body) + "\n</body></html>\n"
+        f"<body><h1>{html.escape(record['id'])}</h1>\n{_LEGEND}\n" + "\n".join(body) + "\n</body></html>\n"
     )
