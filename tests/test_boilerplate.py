@@ -92,3 +92,29 @@ def test_masks_equal_scikit_learn(gold: list, predicted: list) -> None:
     assert np.nan_to_num([ours.precision, ours.recall, ours.f1]) == pytest.approx([p_, r_, f_], abs=1e-12)
     if len(set(y)) > 1 and len(set(z)) > 1:
         assert float(found["mcc"].f1) == pytest.approx(matthews_corrcoef(y, z), abs=1e-12)
+
+
+def test_typed_spans_and_their_confusion() -> None:
+    found = scored([{**span(0, 4), "type": "masthead"}, {**span(39, 48), "type": "related_headline"}])
+    assert float(found["spans.strict"].precision) == 0.5
+    assert float(found["spans.type_accuracy"].f1) == 0.5
+    assert float(found["spans.characters[related_headline]"].f1) == 1.0
+    g, p = both([gold_record()], [{"id": "d", "boilerplate": [{**span(0, 4), "type": "masthead"}]}])
+    columns = boilerplate.counts(g, p).columns
+    assert "spans.confusion[navigation>masthead]:n" in columns
+    assert "spans.confusion[related_headline>content]:n" in columns
+
+
+def test_a_span_that_the_system_calls_optional_stays() -> None:
+    found = scored(
+        [{**span(0, 4), "type": "navigation"}, {**span(6, 26), "type": "caption"}, {**span(39, 48), "type": "other"}]
+    )
+    assert float(found["content_lost"].f1) == 0.0
+
+
+def test_kept_text_is_compared_as_shingles_and_words() -> None:
+    found = scored([span(0, 4), span(39, 48)])
+    assert float(found["shingle4"].f1) == float(found["lcs"].f1) == float(found["exact_match"].f1) == 1.0
+    nothing = scored([span(0, len(TEXT) - 1)])
+    assert float(nothing["shingle4"].recall) == 0.0
+    assert float(nothing["shingle4_full"].precision) == 0.0

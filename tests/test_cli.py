@@ -26,7 +26,7 @@ def perfect(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_score_prints_metrics_and_signature(perfect: Path) -> None:
     run = runner.invoke(app, ["score", str(perfect), "--resamples", "20", "--by", "genre"])
     assert run.exit_code == 0, run.output
-    for text in ("quotes.AQ_soft", "100.00", "by genre", "goldwire:", "|split:test|track:page|layer:all|"):
+    for text in ("quotes.AQ_soft", "100.00", "by genre", "goldwire:", "|split:test|track:page|layer:all+linking|"):
         assert text in run.output
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldwire import entities as scorer
+from goldwire.options import Options
 
 CASES = json.loads((Path(__file__).parent / "conformance" / "entities.json").read_text(encoding="utf-8"))["cases"]
 # Where nervaluate depends on order (two labels on one span) or takes ends as included (spans that touch), we differ.
@@ -118,3 +119,22 @@ def test_equals_seqeval_on_flat_input(docs: list) -> None:
         return
     theirs = f1_score([tags(g) for g, _ in docs], [tags(p) for _, p in docs], mode="strict", scheme=IOB2)
     assert float(np.nan_to_num(scored(docs)["strict"].f1)) == pytest.approx(theirs, abs=1e-12)
+
+
+def test_edges_can_be_trimmed_on_both_sides() -> None:
+    text = "The Lake Council’s plan\n"
+    g, p = both(
+        [{"id": "d", "text": text, "entities": entities(("ORG", [(4, 16)]))}],
+        [{"id": "d", "entities": entities(("ORG", [(0, 18)]))}],
+    )
+    plain, trimmed = scorer.counts(g, p), scorer.counts(g, p, Options(edges="trim"))
+    assert float(scorer.scores(plain.totals())["strict"].f1) == 0.0
+    assert float(scorer.scores(trimmed.totals())["strict"].f1) == 1.0
+
+
+def test_names_values_macro_and_confusion() -> None:
+    found = scored([[[(0, 5, "ORG"), (6, 8, "DATE")], [(0, 5, "GPE"), (6, 8, "DATE")]]])
+    assert float(found["names"].f1) == 0.0
+    assert float(found["values"].f1) == 1.0
+    assert float(found["macro"].f1) == 0.5
+    assert float(found["type_accuracy"].f1) == 0.5

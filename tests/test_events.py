@@ -11,6 +11,8 @@ import pytest
 from conftest import both, entities, span
 
 from goldwire import events
+from goldwire.options import Options
+from goldwire.problems import BadInput
 
 CASES = json.loads((Path(__file__).parent / "conformance" / "quotes_events.json").read_text(encoding="utf-8"))[
     "event_cases"
@@ -43,9 +45,16 @@ def test_equals_worked_values(case: dict[str, Any]) -> None:
         [{"id": d["doc_id"], "events": side(d["pred"])} for d in case["docs"]],
     )
     found = events.scores(events.counts(g, p).totals())
-    for name in ("TI", "TC", "AI", "AC", "AI+", "AC+"):
-        values = [100 * float(np.nan_to_num(getattr(found[name], part))) for part in ("precision", "recall", "f1")]
-        assert values == pytest.approx(case["expected"][name], abs=1e-3), name
+    names = {
+        "TR": "TCR",
+        "soft_span": "nugget_span",
+        "soft_type": "nugget_type",
+        "soft_type_realis": "nugget_type_realis",
+    }
+    for name, expected in case["expected"].items():
+        score = found[names.get(name, name)]
+        values = [100 * float(np.nan_to_num(getattr(score, part))) for part in ("precision", "recall", "f1")]
+        assert values == pytest.approx(expected, abs=1e-3), name
 
 
 TEXT = "Rebels attacked a convoy. It was hit near the old bridge at dawn.\n"
@@ -119,3 +128,56 @@ def test_discontinuous_triggers_match_as_a_whole() -> None:
 
 def test_without_arguments_the_headline_is_the_trigger_score() -> None:
     assert float(scored([attack([])], [attack([])])["TC_EA+"].f1) == 1.0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
+def test_equals_textee_in_its_own_way_of_counting(case: dict[str, Any]) -> None:
+    g, p = both(
+        [{"id": d["doc_id"], "text": d["text"], "events": side(d["gold"])} for d in case["docs"]],
+        [{"id": d["doc_id"], "events": side(d["pred"])} for d in case["docs"]],
+    )
+    found = events.scores(events.counts(g, p, Options(compat="textee")).totals())
+    for name, expected in case["textee"].items():
+        score = found[name]
+        counts = (score.counts["predicted"], score.counts["gold"], score.counts["tp_p"])
+        assert counts == (expected["pred_num"], expected["gold_num"], expected["match_num"]), name
+        assert 100 * float(np.nan_to_num(score.f1)) == pytest.approx(expected["f1"], abs=1e-3), name
+
+
+def test_nuggets_give_part_credit_for_part_of_a_trigger() -> None:
+    assert float(scored([attack([])], [attack([], trigger=(7, 11))])["nugget_span"].f1) == pytest.approx(
+        2 * 4 / (8 + 4)
+    )
+
+
+def test_evmeval_skips_documents_without_gold_events() -> None:
+    gold = [{"id": "a", "text": TEXT, "events": [attack([])]}, {"id": "b", "text": TEXT, "events": []}]
+    predicted = [{"id": "a", "events": [attack([])]}, {"id": "b", "events": [attack([])]}]
+    ours = events.scores(events.counts(*both(gold, predicted)).totals())["nugget_type"]
+    theirs = events.scores(events.counts(*both(gold, predicted), Options(compat="evmeval")).totals())["nugget_type"]
+    assert (float(ours.precision), float(theirs.precision)) == (0.5, 1.0)
+
+
+def test_levels_forgive_a_type_of_the_same_family() -> None:
+    other = attack([]) | {"type": "Conflict.Abduct"}
+    found = scored([attack([])], [other])
+    assert (float(found["TC"].f1), float(found["TC_family"].f1), float(found["TC_plover"].f1)) == (0.0, 1.0, 1.0)
+
+
+def test_event_coreference_aligns_on_trigger_and_type() -> None:
+    def two(apart: bool) -> list:
+        one, two = attack([]), attack([], trigger=(33, 36))
+        if apart:
+            return [one, two | {"id": "w"}]
+        return [one | {"mentions": one["mentions"] + two["mentions"]}]
+
+    assert float(scored(two(apart=False), two(apart=False))["event_coref.conll"].f1) == 1.0
+    assert float(scored(two(apart=False), two(apart=True))["event_coref.muc"].f1) == 0.0
+
+
+def test_gold_triggers_mode_refuses_other_triggers() -> None:
+    g, p = both(
+        [{"id": "d", "text": TEXT, "events": [attack([])]}], [{"id": "d", "events": [attack([], trigger=(0, 6))]}]
+    )
+    with pytest.raises(BadInput, match="gold triggers only"):
+        events.counts(g, p, Options(gold_triggers=True))

@@ -11,8 +11,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
+from goldwire import schema, shingles
+from goldwire.counts import Counts, Score, Tally, Totals, harmonic, prf, rate, ratio
 from goldwire.documents import Boilerplate, Documents, Fragments, encode, solid_characters
+from goldwire.options import DEFAULT, Options
+from goldwire.spanscores import Typed, tally_spans
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -26,12 +29,30 @@ METRICS = (
     "mcc",
     "content_lost",
     "boilerplate_leaked",
+    "shingle4",
+    "shingle4_full",
+    "exact_match",
+    "lcs",
+    "spans.strict",
+    "spans.exact",
+    "spans.partial",
+    "spans.type",
+    "spans.type_accuracy",
     "survival.entities",
     "survival.quotes",
     "survival.events",
 )
 HEADLINE = "content_macro"
-_RATES = ("content_lost", "boilerplate_leaked", "survival.entities", "survival.quotes", "survival.events")
+_RATES = (
+    "content_lost",
+    "boilerplate_leaked",
+    "exact_match",
+    "lcs",
+    "spans.type_accuracy",
+    "survival.entities",
+    "survival.quotes",
+    "survival.events",
+)
 
 
 def _mask(base: Ints, size: int, document: Ints, start: Ints, end: Ints) -> Bools:
@@ -43,7 +64,7 @@ def _mask(base: Ints, size: int, document: Ints, start: Ints, end: Ints) -> Bool
     return np.asarray(np.cumsum(edges)[:-1] > 0)
 
 
-def counts(gold: Documents, predicted: Documents) -> Counts:
+def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
     """Statistics per document of all metrics, of removal by gold type (recall only: predictions may be untyped)."""
     g, p = gold.boilerplate, predicted.boilerplate
     assert g is not None and p is not None
@@ -57,7 +78,11 @@ def counts(gold: Documents, predicted: Documents) -> Counts:
     optional = g.policy == "optional"
     universe = solid & ~_mask(base, size, g.document[optional], g.start[optional], g.end[optional])
     removed = universe & _mask(base, size, g.document[~optional], g.start[~optional], g.end[~optional])
-    taken = universe & _mask(base, size, p.document, p.start, p.end)
+    # A span that the system itself calls optional (a caption, a dateline) is not taken away.
+    policy = schema.ontology().boilerplate_policy
+    away = np.asarray([policy.get(name, "remove") == "remove" for name in p.type], dtype=bool)
+    cut = _mask(base, size, p.document[away], p.start[away], p.end[away])
+    taken = universe & cut
 
     def per_page(mask: Bools) -> Floats:
         return np.bincount(owner[mask], minlength=n).astype(np.float64)
@@ -79,10 +104,22 @@ def counts(gold: Documents, predicted: Documents) -> Counts:
         tally.column(f"{name}:of", of)
     for name, values in (("tp", tp), ("fp", fp), ("fn", fn), ("tn", tn)):
         tally.column(f"mcc:{name}", values)
-    _survival(
-        tally, gold, base, np.concatenate([[0], np.cumsum(solid & _mask(base, size, p.document, p.start, p.end))])
-    )
+    _survival(tally, gold, base, np.concatenate([[0], np.cumsum(solid & cut)]))
     _by_type(tally, g, base, size, owner, solid, taken, n)
+    masked = _mask(base, size, g.document[optional], g.start[optional], g.end[optional])
+    chrome = _mask(base, size, g.document[~optional], g.start[~optional], g.end[~optional])
+    _texts(tally, gold, base, masked | chrome, masked | cut)
+    typed = p.type != ""
+    if typed.any():
+        type_g, type_p, names = encode(g.type, p.type[typed])
+        tally_spans(
+            tally,
+            Typed(g.document, g.start, g.end, type_g),
+            Typed(p.document[typed], p.start[typed], p.end[typed], type_p),
+            names,
+            prefix="spans.",
+        )
+        _type_characters(tally, (g, type_g), (p, typed, type_p), names, base, size, owner, solid)
     return tally.counts()
 
 
@@ -109,6 +146,93 @@ def _survival(tally: Tally, gold: Documents, base: Ints, taken: Ints) -> None:
         tally.add(f"survival.{name}:of", document)
 
 
+def _texts(tally: Tally, gold: Documents, base: Ints, gone: Bools, taken: Bools) -> None:
+    """Shingles, exact match and LCS of the kept texts; optional boilerplate is in neither."""
+    n = len(gold.ids)
+    found = shingles.tokens(gold.texts)
+    start, end = base[found.document] + found.start, base[found.document] + found.end
+
+    def kept(mask: Bools) -> Bools:
+        running = np.concatenate([[0], np.cumsum(mask)])
+        return np.asarray(running[end] == running[start])
+
+    keep_g, keep_p = kept(gone), kept(taken)
+    one = shingles.shingles(found.document[keep_g], found.hash[keep_g], n)
+    two = shingles.shingles(found.document[keep_p], found.hash[keep_p], n)
+    tp, fp, fn = shingles.overlap(one, two, n)
+    shingle_columns(tally, tp, fp, fn)
+    differ = np.bincount(found.document[keep_g != keep_p], minlength=n) > 0
+    tally.column("exact_match:hits", (~differ).astype(np.float64))
+    tally.column("exact_match:of", np.ones(n))
+    ratios = [
+        shingles.lcs_ratio(*(_kept_words(text, mask[base[d] : base[d + 1]]) for mask in (gone, taken)))
+        for d, text in enumerate(gold.texts)
+    ]
+    tally.column("lcs:hits", np.asarray(ratios, dtype=np.float64))
+    tally.column("lcs:of", np.ones(n))
+
+
+def shingle_columns(tally: Tally, tp: Floats, fp: Floats, fn: Floats) -> None:
+    """Columns of shingle4 and shingle4_full from TP, FP, FN per document."""
+    precision, recall = shingles.page_scores(tp, fp, fn)
+    for name, values in (("p", precision), ("r", recall)):
+        tally.column(f"shingle4:{name}", np.nan_to_num(values))
+        tally.column(f"shingle4:n{name}", (~np.isnan(values)).astype(np.float64))
+    truth = ~np.isnan(recall)
+    tally.column("shingle4_full:p", np.where(truth, np.nan_to_num(precision), 0.0))
+    tally.column("shingle4_full:r", np.nan_to_num(recall))
+    for name in ("np", "nr"):
+        tally.column(f"shingle4_full:{name}", truth.astype(np.float64))
+
+
+def shingle_score(totals: Totals, metric: str) -> Score:
+    """Mean precision over documents with output, mean recall over documents with truth, F1 of the two."""
+    sums = {name: totals[f"{metric}:{name}"] for name in ("p", "np", "r", "nr")}
+    support = sums["np"] + sums["nr"]
+    precision, recall = ratio(sums["p"], sums["np"], support), ratio(sums["r"], sums["nr"], support)
+    return Score(precision, recall, harmonic(precision, recall), sums)
+
+
+def _kept_words(text: str, mask: Bools) -> list[str]:
+    """White-space tokens of what is left of `text` where `mask` is not set."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], mask, [True]]).astype(np.int8)))
+    pieces = [text[a:b] for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
+    return " ".join(pieces).split()
+
+
+def _type_characters(
+    tally: Tally,
+    gold: tuple[Boilerplate, Ints],
+    predicted: tuple[Boilerplate, Bools, Ints],
+    names: tuple[str, ...],
+    base: Ints,
+    size: int,
+    owner: Ints,
+    solid: Bools,
+) -> None:
+    """`characters[TYPE]` per type, and the confusion of types with each other and with content, in letters and digits."""
+    g, type_g = gold
+    p, typed, type_p = predicted
+    label_g, label_p = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
+    doc_p, start_p, end_p = p.document[typed], p.start[typed], p.end[typed]
+    for label, document, start, end, codes in (
+        (label_g, g.document, g.start, g.end, type_g),
+        (label_p, doc_p, start_p, end_p, type_p),
+    ):
+        for d, s, e, code in zip(document.tolist(), start.tolist(), end.tolist(), codes.tolist(), strict=True):
+            if s >= 0:
+                label[base[d] + s : base[d] + e] = code
+    own, a, b = owner[solid], label_g[solid], label_p[solid]
+    for code, name in enumerate(names):
+        both = own[(a == code) & (b == code)]
+        tally.prf(f"spans.characters[{name}]", both, own[b == code], both, own[a == code])
+    width = len(names) + 1
+    cells = (a + 1) * width + b + 1
+    labels = ("content", *names)
+    for cell in np.unique(cells[a != b]).tolist():
+        tally.add(f"spans.confusion[{labels[cell // width]}>{labels[cell % width]}]:n", own[cells == cell])
+
+
 def _by_type(
     tally: Tally, g: Boilerplate, base: Ints, size: int, owner: Ints, solid: Bools, taken: Bools, n: int
 ) -> None:
@@ -131,6 +255,10 @@ def scores(totals: Totals) -> dict[str, Score]:
             with np.errstate(divide="ignore", invalid="ignore"):
                 p, r, f = (np.where(pages > 0, totals[f"content_macro:{x}"] / pages, np.nan) for x in "prf")
             out[metric] = Score(p, r, f, {"pages": pages, "left_out": totals["content_macro:left_out"]})
+        elif "confusion" in metric:
+            continue
+        elif metric in ("shingle4", "shingle4_full"):
+            out[metric] = shingle_score(totals, metric)
         elif metric == "mcc":
             out[metric] = _mcc(totals)
         else:

@@ -35,7 +35,7 @@ class Fragments:
 
 @dataclass(frozen=True)
 class Mentions:
-    """Entity mentions. `entity` numbers the clusters over all documents; `entity_ids`, `entity_document` are theirs."""
+    """Entity mentions. `entity` numbers the clusters over all documents; `entity_ids`, `entity_document`, `kb_id` are theirs."""
 
     document: Ints
     start: Ints
@@ -47,6 +47,7 @@ class Mentions:
     entity: Ints
     entity_ids: Strings
     entity_document: Ints
+    kb_id: Strings
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Events:
     event: Ints
     type: Strings
     realis: Strings
+    polarity: Strings
+    modality: Strings
     trigger: Fragments
     argument_mention: Ints
     argument_role: Strings
@@ -155,6 +158,7 @@ def _mentions(column: pa.Array, rows: Ints) -> Mentions:
         entity=of_entity,
         entity_ids=_strings(_field(entities, "id")),
         entity_document=entity_document,
+        kb_id=_strings(_field(entities, "kb_id")),
     )
 
 
@@ -186,6 +190,8 @@ def _events(column: pa.Array, rows: Ints) -> Events:
         event=of_event,
         type=np.asarray([full.get(name, name) for name in types], dtype=object)[of_event],
         realis=_strings(_field(mentions, "realis")),
+        polarity=_strings(_field(mentions, "polarity")),
+        modality=_strings(_field(mentions, "modality")),
         trigger=Fragments(of_mention, _integers(_field(trigger, "start")), _integers(_field(trigger, "end"))),
         argument_mention=of_argument,
         argument_role=_strings(_field(arguments, "role")),
@@ -336,7 +342,10 @@ def without(predicted: Documents, drop: Mapping[str, Bools]) -> Documents:
         arguments = keep[events.argument_mention] & ~drop["arguments"]
         events = replace(
             events,
-            **{name: getattr(events, name)[keep] for name in ("document", "event", "type", "realis")},
+            **{
+                name: getattr(events, name)[keep]
+                for name in ("document", "event", "type", "realis", "polarity", "modality")
+            },
             trigger=_kept_fragments(events.trigger, keep),
             argument_mention=number[events.argument_mention[arguments]],
             **{

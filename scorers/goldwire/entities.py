@@ -1,7 +1,7 @@
 """Entity mentions: strict, exact, partial and type, over names and values (levels NAM and VAL).
 
-Definitions: SemEval-2013 task 9.1 (strict, exact, partial, type), counted over the corpus. Partial and type match by
-maximum-weight one-to-one matching, so the order of predictions never matters.
+Definitions: SemEval-2013 task 9.1, counted over the corpus (see `spanscores`). `names` and `values` are strict on one
+kind of type alone; `macro` is the mean over the gold's types; `type_accuracy` is on equal spans.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from goldwire.counts import Counts, Score, Tally, Totals, prf
+from goldwire import schema
+from goldwire.counts import PRF, Counts, Score, Tally, Totals, prf, rate
 from goldwire.documents import Documents, Mentions, encode
-from goldwire.spans import best_matching, joint_codes, multiset_join, overlap_join
+from goldwire.options import DEFAULT, Options
+from goldwire.spanscores import Typed, macro, tally_spans
 
 Ints = npt.NDArray[np.int64]
 
 LAYER = "entities"
-METRICS = ("strict", "exact", "partial", "type")
+METRICS = ("strict", "exact", "partial", "type", "names", "values", "macro", "type_accuracy")
 HEADLINE = "strict"
+ARTICLES = ("the ", "a ", "an ")
+POSSESSIVES = ("’s", "'s", "’", "'")
 
 
 def scored(mentions: Mentions) -> Ints:
@@ -25,45 +29,50 @@ def scored(mentions: Mentions) -> Ints:
     return np.flatnonzero((mentions.level == "NAM") | (mentions.level == "VAL") | (mentions.level == ""))
 
 
-def counts(gold: Documents, predicted: Documents) -> Counts:
-    """Statistics per document of all metrics, and of `strict` by type, by level and for every type of either side."""
+def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
+    """Statistics per document of all metrics, and of `strict` for every type of either side.
+
+    With `edges` trim, leading articles and possessive ’s are stripped from the spans of both sides first.
+    """
     tally = Tally(gold.ids)
     g, p = gold.entities, predicted.entities
-    assert g is not None and p is not None
+    assert g is not None
+    assert p is not None
     rows_g, rows_p = scored(g), scored(p)
     type_g, type_p, names = encode(g.type[rows_g], p.type[rows_p])
-    doc_g, doc_p = g.document[rows_g], p.document[rows_p]
-    start_g, end_g, start_p, end_p = g.start[rows_g], g.end[rows_g], p.start[rows_p], p.end[rows_p]
-    # Spans that were not found on the page never match, not even each other's kind.
-    lost = start_p < 0
-    strict_g, strict_p = joint_codes((doc_g, start_g, end_g, type_g), (doc_p, start_p, end_p, type_p))
-    strict_p = np.where(lost, -1 - np.arange(len(strict_p)), strict_p)
-    hit_g, hit_p = multiset_join(strict_g, strict_p)
-    tally.prf("strict", doc_p[hit_p], doc_p, doc_g[hit_g], doc_g)
-    exact_g, exact_p = joint_codes((doc_g, start_g, end_g), (doc_p, start_p, end_p))
-    exact_p = np.where(lost, -1 - np.arange(len(exact_p)), exact_p)
-    e_g, e_p = multiset_join(exact_g, exact_p)
-    tally.prf("exact", doc_p[e_p], doc_p, doc_g[e_g], doc_g)
-
-    o_g, o_p = overlap_join((doc_g, start_g, end_g), (doc_p, start_p, end_p))
-    same = (start_g[o_g] == start_p[o_p]) & (end_g[o_g] == end_p[o_p])
-    away = np.abs(start_g[o_g] - start_p[o_p]) + np.abs(end_g[o_g] - end_p[o_p])
-    # The closeness term only breaks ties: it sums to less than any difference of weights.
-    nearness = 1e-7 / (1 + away)
-    pairs = best_matching(o_g, o_p, np.where(same, 1.0, 0.5) + nearness)
-    value = np.where(same[pairs], 1.0, 0.5)
-    tally.prf("partial", doc_p[o_p[pairs]], doc_p, doc_g[o_g[pairs]], doc_g, value, value)
-    typed = type_g[o_g] == type_p[o_p]
-    pairs = best_matching(o_g[typed], o_p[typed], 1.0 + nearness[typed])
-    tally.prf("type", doc_p[o_p[typed][pairs]], doc_p, doc_g[o_g[typed][pairs]], doc_g)
-
-    for code, name in enumerate(names):
-        of_g, of_p = type_g == code, type_p == code
-        hits = type_g[hit_g] == code
-        tally.prf(f"strict[{name or 'untyped'}]", doc_p[hit_p[hits]], doc_p[of_p], doc_g[hit_g[hits]], doc_g[of_g])
+    bounds_g, bounds_p = (g.start[rows_g], g.end[rows_g]), (p.start[rows_p], p.end[rows_p])
+    if options.edges == "trim":
+        bounds_g = _trimmed(gold, g.document[rows_g], *bounds_g)
+        bounds_p = _trimmed(gold, p.document[rows_p], *bounds_p)
+    tally_spans(
+        tally, Typed(g.document[rows_g], *bounds_g, type_g), Typed(p.document[rows_p], *bounds_p, type_p), names
+    )
+    values = schema.ontology().value_types
+    made = tally.counts()
+    index = {column: i for i, column in enumerate(made.columns)}
+    for metric, wanted in (("names", False), ("values", True)):
+        for part in PRF:
+            own = [index[f"strict[{name or 'untyped'}]:{part}"] for name in names if (name in values) == wanted]
+            tally.column(f"{metric}:{part}", made.values[:, own].sum(axis=1))
     return tally.counts()
+
+
+def _trimmed(gold: Documents, document: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    start, end = start.copy(), end.copy()
+    for row in np.flatnonzero(start >= 0).tolist():
+        text = gold.texts[document[row]][start[row] : end[row]]
+        article = next((a for a in ARTICLES if text.lower().startswith(a) and len(text) > len(a)), "")
+        possessive = next((s for s in POSSESSIVES if text.endswith(s) and len(text) > len(s) + len(article)), "")
+        start[row] += len(article)
+        end[row] -= len(possessive)
+    return start, end
 
 
 def scores(totals: Totals) -> dict[str, Score]:
     """All metrics from summed statistics."""
-    return {metric: prf(totals, metric) for metric in totals.metrics()}
+    out = {
+        metric: rate(totals, metric) if metric == "type_accuracy" else prf(totals, metric)
+        for metric in totals.metrics()
+        if not metric.startswith("confusion")
+    }
+    return out | {"macro": macro(totals)}

@@ -11,23 +11,27 @@ from typing import Any
 import numpy as np
 
 import goldwire
-from goldwire import boilerplate, coreference, entities, events, quotes, statistics
+from goldwire import boilerplate, coreference, entities, events, linking, quotes, statistics
 from goldwire.counts import Counts, Score, Totals
 from goldwire.documents import Documents, gold_documents, intrusions, predicted_documents, without
+from goldwire.options import DEFAULT, Options
 from goldwire.problems import BadInput, Problem
 from goldwire.reading import check_gold, checked_predictions, numbered, read_records
 
-SCORERS: dict[str, ModuleType] = {m.LAYER: m for m in (entities, coreference, quotes, events, boilerplate)}
+SCORERS: dict[str, ModuleType] = {m.LAYER: m for m in (entities, coreference, linking, quotes, events, boilerplate)}
+# The layers of the GoldWire score; linking needs ids of the knowledge base, which few systems give.
+MAIN = ("entities", "coreference", "quotes", "events", "boilerplate")
 # The layer of the prediction that a scorer reads; coreference reads the entities.
 READS = {
     "entities": "entities",
     "coreference": "entities",
+    "linking": "entities",
     "quotes": "quotes",
     "events": "events",
     "boilerplate": "boilerplate",
 }
 TRACKS = ("page", "article")
-HEADLINES = tuple(f"{name}.{module.HEADLINE}" for name, module in SCORERS.items())
+HEADLINES = tuple(f"{name}.{SCORERS[name].HEADLINE}" for name in MAIN)
 OVERALL = "goldwire.score"
 
 Source = str | Path | Iterable[Mapping[str, Any]]
@@ -133,6 +137,7 @@ def score(
     strict_ids: bool = False,
     keep_unknown_types: bool = False,
     dedupe: bool = False,
+    options: Options = DEFAULT,
     system: str | None = None,
 ) -> Result:
     """Score predictions (a file or records) against gold.
@@ -142,6 +147,7 @@ def score(
         track: `page` counts predictions inside removed boilerplate as wrong, `article` drops them first.
         by: metadata fields (genre, site, style, story, phenomena …) to break scores down by.
         resamples: bootstrap resamples for 95 % intervals; 0 leaves them out.
+        options: choices that change numbers (`goldwire.options`).
         strict_ids: a gold page without a prediction is an error, not an empty prediction.
 
     Raises:
@@ -162,9 +168,10 @@ def score(
     chosen = _layers(layers, truth.documents, predicted, file)
     inside = intrusions(truth.documents, predicted)
     kept = without(predicted, inside) if track == "article" else predicted
-    counts = Counts.join([(name, SCORERS[name].counts(truth.documents, kept)) for name in chosen])
-    options = [option for option, on in (("types:kept", keep_unknown_types), ("dedupe:first", dedupe)) if on]
-    signature = sign(truth, track, chosen, resamples, seed, options)
+    counts = Counts.join([(name, SCORERS[name].counts(truth.documents, kept, options)) for name in chosen])
+    choices = [name for name, on in (("types:kept", keep_unknown_types), ("dedupe:first", dedupe)) if on]
+    choices += options.signature()
+    signature = sign(truth, track, chosen, resamples, seed, choices)
     return Result(
         signature=signature,
         corpus=truth.corpus,
@@ -189,6 +196,10 @@ def score(
 
 def _layers(wanted: Sequence[str] | None, gold: Documents, predicted: Documents, file: str) -> tuple[str, ...]:
     have = [name for name in SCORERS if READS[name] in gold.layers and READS[name] in predicted.layers]
+    if "linking" in have and not all(
+        side.entities is not None and any(side.entities.kb_id) for side in (gold, predicted)
+    ):
+        have.remove("linking")
     if wanted is None:
         if not have:
             raise BadInput(
@@ -229,7 +240,7 @@ def sign(gold: Gold, track: str, layers: Sequence[str], resamples: int, seed: in
         f"corpus:{gold.corpus}",
         f"split:{gold.split}",
         f"track:{track}",
-        f"layer:{'all' if len(layers) == len(SCORERS) else '+'.join(layers)}",
+        f"layer:{_layer_names(layers)}",
         "match:dice",
         *options,
         f"boot:{resamples}|seed:{seed}" if resamples else "boot:none",
@@ -237,12 +248,18 @@ def sign(gold: Gold, track: str, layers: Sequence[str], resamples: int, seed: in
     return "|".join(parts)
 
 
+def _layer_names(layers: Sequence[str]) -> str:
+    """`all` for the layers of the GoldWire score, the rest by name."""
+    whole = set(MAIN) <= set(layers)
+    return "+".join(["all"] * whole + [name for name in layers if not (whole and name in MAIN)])
+
+
 def all_scores(totals: Totals, layers: Sequence[str]) -> dict[str, Score]:
     """Every metric of the layers from joined totals, under flat dotted names; the GoldWire score only for all layers."""
     out: dict[str, Score] = {}
     for name in layers:
         out |= {f"{name}.{metric}": score for metric, score in SCORERS[name].scores(totals.under(name)).items()}
-    if len(layers) == len(SCORERS):
+    if set(MAIN) <= set(layers):
         four = [
             (out["entities.strict"].f1 + out["coreference.conll"].f1) / 2,
             out["quotes.AQ_soft"].f1,

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from goldwire import resolve
 from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
 from goldwire.documents import Documents, Quotes, encode
+from goldwire.options import DEFAULT, Options
 from goldwire.spans import best_matching
 from goldwire.words import word_spans
 
@@ -33,6 +34,7 @@ METRICS = (
     "source_overlap",
     "AQ_soft",
     "AQ_0.5",
+    "AQ_soft_outermost",
     "speaker_accuracy",
     "type_accuracy",
 )
@@ -79,7 +81,7 @@ def _assignment(i: Ints, j: Ints, d: Floats, least: float) -> Ints:
     return np.asarray(keep[best_matching(i[keep], j[keep], d[keep])], dtype=np.int64)
 
 
-def counts(gold: Documents, predicted: Documents) -> Counts:
+def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
     """Statistics per document of all metrics, of AQ_soft by quotation type of the gold."""
     g, p = gold.quotes, predicted.quotes
     assert g is not None and p is not None
@@ -104,6 +106,7 @@ def counts(gold: Documents, predicted: Documents) -> Counts:
     attributed = soft[right[soft]]
     doc_g, doc_p = g.document[i[attributed]], p.document[j[attributed]]
     tally.prf("AQ_soft", doc_p, p.document, doc_g, g.document, d[attributed], d[attributed])
+    _outermost(tally, g, p, i, j, d, right)
     half = _assignment(i, j, d, 0.5)
     attributed = half[right[half]]
     tally.prf("AQ_0.5", p.document[j[attributed]], p.document, g.document[i[attributed]], g.document)
@@ -132,6 +135,16 @@ def counts(gold: Documents, predicted: Documents) -> Counts:
                 d[hits],
             )
     return tally.counts()
+
+
+def _outermost(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints, d: Floats, right: Bools) -> None:
+    """AQ_soft over quotations that stand in no other one, on both sides."""
+    outer_g, outer_p = g.parent == "", p.parent == ""
+    rows = np.flatnonzero(outer_g[i] & outer_p[j])
+    rows = rows[best_matching(i[rows], j[rows], d[rows])]
+    rows = rows[right[rows]]
+    doc_g, doc_p = g.document[i[rows]], p.document[j[rows]]
+    tally.prf("AQ_soft_outermost", doc_p, p.document[outer_p], doc_g, g.document[outer_g], d[rows], d[rows])
 
 
 def _parts(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints) -> None:

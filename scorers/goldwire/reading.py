@@ -222,7 +222,7 @@ def as_prediction(document: Mapping[str, Any]) -> Record:
     return {
         "id": document["id"],
         "entities": [
-            kept(e, "id", "type") | {"mentions": [kept(m, "start", "end", "level") for m in e["mentions"]]}
+            kept(e, "id", "type", "kb_id") | {"mentions": [kept(m, "start", "end", "level") for m in e["mentions"]]}
             for e in document["entities"]
         ],
         "quotes": [
@@ -230,10 +230,16 @@ def as_prediction(document: Mapping[str, Any]) -> Record:
             for q in document["quotes"]
         ],
         "events": [
-            kept(e, "id", "type") | {"mentions": [kept(m, "trigger", "realis", "arguments") for m in e["mentions"]]}
+            kept(e, "id", "type")
+            | {
+                "mentions": [
+                    kept(m, "trigger", "polarity", "tense", "modality", "genericity", "realis", "arguments")
+                    for m in e["mentions"]
+                ]
+            }
             for e in document["events"]
         ],
-        "boilerplate": [kept(b, "start", "end", "type") for b in document["boilerplate"] if b["policy"] == "remove"],
+        "boilerplate": [kept(b, "start", "end", "type") for b in document["boilerplate"]],
     }
 
 

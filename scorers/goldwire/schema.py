@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from goldwire import resources
@@ -179,6 +179,16 @@ class Ontology:
     event_types: Mapping[str, EventType]
     filler_classes: Mapping[str, tuple[str, ...]]
     raw: Mapping[str, Any]
+
+    @cached_property
+    def family_of(self) -> Mapping[str, str]:
+        """Event type to family."""
+        return {name: kind.family for name, kind in self.event_types.items()}
+
+    @cached_property
+    def plover_of(self) -> Mapping[str, str]:
+        """Event type to the first PLOVER class it maps to."""
+        return {t["id"]: t["maps"]["plover"][0]["cls"] for t in self.raw["events"]["types"] if t["maps"].get("plover")}
 
     def event_type(self, name: str) -> str | None:
         """The full id of a type given by its short or full name; None when there is no such type."""
