@@ -5,18 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from goldwire.counts import Counts
-from goldwire.statistics import bounds, interval, weights
+from goldwire.statistics import bounds, interval, numbered, swaps, weights
 
 
 def test_every_resample_draws_as_many_documents() -> None:
-    drawn = weights(7, resamples=50, seed=3)
+    drawn = weights(np.arange(7), resamples=50, seed=3)
     assert drawn.shape == (50, 7)
     assert (drawn.sum(axis=1) == 7).all()
 
 
 def test_same_seed_same_weights() -> None:
-    assert (weights(5, seed=1) == weights(5, seed=1)).all()
-    assert (weights(5, seed=1) != weights(5, seed=2)).any()
+    five = np.arange(5)
+    assert (weights(five, seed=1) == weights(five, seed=1)).all()
+    assert (weights(five, seed=1) != weights(five, seed=2)).any()
+
+
+def test_documents_of_a_cluster_are_drawn_and_swapped_together() -> None:
+    cluster = numbered(("p", "q", "r"), ("story", "other", "story"))
+    drawn, swapped = weights(cluster, resamples=40), swaps(cluster, resamples=40)
+    assert (drawn[:, 0] == drawn[:, 2]).all()
+    assert (swapped[:, 0] == swapped[:, 2]).all()
+    assert (drawn[:, 0] + drawn[:, 1] == 2).all()
 
 
 def test_interval_of_a_constant_is_that_constant() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from goldwire.console import console, input_errors
+from goldwire.corpus.commands import app as corpus_app
+
 if TYPE_CHECKING:
     from goldwire.evaluation import Gold, Result
+    from goldwire.options import Options
 
 app = typer.Typer(
     add_completion=False,
@@ -19,7 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="News extraction on whole pages: gold, scores, baselines.",
 )
-corpus_app = typer.Typer(no_args_is_help=True, help="Build, check and look at the corpus.")
 app.add_typer(corpus_app, name="corpus")
 
 GoldOption = Annotated[str, typer.Option("--gold", help="A JSONL or Parquet file of documents; default: the corpus.")]
@@ -32,35 +32,14 @@ JsonOption = Annotated[
     str, typer.Option("--json", help="Write the result as JSON to this file, - for standard output.")
 ]
 LayerOption = Annotated[list[str] | None, typer.Option("--layer", help="Score only this layer (repeatable).")]
+ClusterOption = Annotated[
+    str, typer.Option("--cluster", help="Resample pages that share this field together, such as story.")
+]
+ResamplesOption = Annotated[int, typer.Option("--resamples", min=0, help="Bootstrap resamples.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the resamples.")]
 ByOption = Annotated[
     list[str] | None, typer.Option("--by", help="Break down by genre, site, style, story or phenomena (repeatable).")
 ]
-
-
-@contextmanager
-def _input_errors() -> Iterator[None]:
-    """Bad input is a message and exit code 2, never a traceback."""
-    from goldwire.problems import BadInput
-
-    try:
-        yield
-    except BadInput as bad:
-        for problem in bad.problems:
-            typer.echo(f"error: {problem}", err=True)
-        typer.echo(
-            f"{len(bad.problems)} problem{'s' * (len(bad.problems) != 1)}; nothing was scored or written.", err=True
-        )
-        raise typer.Exit(2) from None
-    except FileNotFoundError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    # Piped output must not be cut to eighty columns.
-    return Console(width=None if sys.stdout.isatty() else 200, soft_wrap=False, highlight=False)
 
 
 def _gold(gold: str, split: str) -> Gold:
@@ -69,21 +48,21 @@ def _gold(gold: str, split: str) -> Gold:
     return gold_of(gold) if gold else load(split)
 
 
-def _show(result: Result, json_to: str, types: bool) -> None:
+def _show(result: Result, json_to: str, types: bool, *, matrix: bool = False) -> None:
     from goldwire import report
 
     if json_to == "-":
-        typer.echo(report.as_json(result.as_json()))
+        typer.echo(report.as_json(result.as_json(matrix=matrix)))
         return
     if json_to:
-        Path(json_to).write_text(report.as_json(result.as_json()) + "\n", encoding="utf-8")
-    console = _console()
-    console.print(report.result_table(result, types=types))
+        Path(json_to).write_text(report.as_json(result.as_json(matrix=matrix)) + "\n", encoding="utf-8")
+    out = console()
+    out.print(report.result_table(result, types=types))
     for field in result.by:
-        console.print(report.by_table(result, field))
+        out.print(report.by_table(result, field))
     for note in report.notes(result):
-        console.print(note, markup=False)
-    console.print(result.signature, markup=False, style="dim")
+        out.print(note, markup=False)
+    out.print(result.signature, markup=False, style="dim")
 
 
 @app.command()
@@ -94,18 +73,40 @@ def score(
     layer: LayerOption = None,
     track: TrackOption = "page",
     by: ByOption = None,
-    resamples: Annotated[int, typer.Option("--resamples", min=0, help="Bootstrap resamples; 0: no intervals.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed")] = 12345,
+    ci: Annotated[bool, typer.Option("--ci/--no-ci", help="Bootstrap intervals, or none.")] = True,
+    cluster: ClusterOption = "",
+    resamples: ResamplesOption = 1000,
+    seed: SeedOption = 12345,
+    edges: Annotated[
+        str, typer.Option("--edges", help="trim: strip leading articles and possessive ’s of names.")
+    ] = "",
+    compat: Annotated[str, typer.Option("--compat", help="textee or evmeval: count events as they do.")] = "",
+    gold_triggers: Annotated[bool, typer.Option("--gold-triggers", help="The system was given the triggers.")] = False,
     types: Annotated[bool, typer.Option("--types", help="Show every type too.")] = False,
     strict_ids: Annotated[bool, typer.Option("--strict-ids", help="A page without prediction is an error.")] = False,
     keep_unknown_types: Annotated[
         bool, typer.Option("--keep-unknown-types", help="Types that the ontology lacks are false positives, no error.")
     ] = False,
     dedupe: Annotated[str, typer.Option("--dedupe", help="first: keep the first of two equal mentions.")] = "",
+    minimum: Annotated[
+        list[str] | None, typer.Option("--min", help="NAME=VALUE: exit with 1 below it (repeatable).")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A result file: exit with 1 if a headline falls.")
+    ] = None,
+    tolerance: Annotated[float, typer.Option("--tolerance", min=0.0, help="How far a headline may fall.")] = 0.0,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write the bars as JUnit XML.")] = None,
+    summary: Annotated[Path | None, typer.Option("--summary", help="Append a Markdown summary to this file.")] = None,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Put the per-page counts into the JSON.")] = False,
+    file_format: Annotated[str, typer.Option("--format", help="aeb: article-extraction-benchmark JSON files.")] = "",
     json_to: JsonOption = "",
 ) -> None:
     """Score a prediction file."""
-    with _input_errors():
+    with input_errors():
+        if file_format:
+            _score_foreign(file_format, predictions, gold, json_to)
+            return
+        from goldwire import gates
         from goldwire.evaluation import score as run
 
         result = run(
@@ -114,19 +115,121 @@ def score(
             layers=layer or None,
             track=track,
             by=by or (),
-            resamples=resamples,
+            resamples=resamples if ci else 0,
             seed=seed,
+            cluster=cluster,
             strict_ids=strict_ids,
             keep_unknown_types=keep_unknown_types,
             dedupe=dedupe == "first",
+            options=_options(edges, compat, gold_triggers),
         )
-        _show(result, json_to, types)
+        bars = gates.minimum(result, minimum or ())
+        if against is not None:
+            bars += gates.against(result, against, tolerance)
+        _show(result, json_to, types, matrix=matrix)
+        if junit is not None:
+            junit.write_text(gates.junit(bars, result), encoding="utf-8")
+        if summary is not None:
+            with summary.open("a", encoding="utf-8") as stream:
+                stream.write(gates.summary(result, bars))
+        for line in gates.lines(bars):
+            typer.echo(line, err=True)
+        if not all(bar.passed for bar in bars):
+            raise typer.Exit(1)
+
+
+def _options(edges: str, compat: str, gold_triggers: bool) -> Options:
+    from goldwire import options
+    from goldwire.problems import BadInput, Problem
+
+    for name, value, known in (("--edges", edges, options.EDGES), ("--compat", compat, options.COMPATS)):
+        if value not in known:
+            raise BadInput([Problem("bad-value", f"{name} {value!r}", expected=f"one of {', '.join(known[1:])}")])
+    return options.Options(edges, compat, gold_triggers)
+
+
+def _score_foreign(name: str, predictions: Path, gold: str, json_to: str) -> None:
+    from goldwire import report
+    from goldwire.formats import aeb
+    from goldwire.problems import BadInput, Problem
+
+    if name != "aeb":
+        raise BadInput([Problem("bad-value", f"--format {name!r}", expected="aeb")])
+    if not gold:
+        raise BadInput([Problem("missing-key", "no --gold", expected="--gold ground-truth.json")])
+    found = aeb.score(aeb.read(Path(gold)), aeb.read(predictions))
+    if json_to and json_to != "-":
+        Path(json_to).write_text(report.as_json(found) + "\n", encoding="utf-8")
+    typer.echo(
+        report.as_json(found) if json_to == "-" else "  ".join(f"{key}={value!r}" for key, value in found.items())
+    )
+
+
+def _system_name(path: Path) -> str:
+    """`lead` for `lead.jsonl` and for `lead/test.jsonl`."""
+    return path.resolve().parent.name if path.stem in ("train", "validation", "test", "predictions") else path.stem
+
+
+@app.command()
+def compare(
+    systems: Annotated[list[Path], typer.Argument(help="Prediction files, or result files written with --matrix.")],
+    gold: GoldOption = "",
+    split: SplitOption = "test",
+    track: TrackOption = "page",
+    metric: Annotated[list[str] | None, typer.Option("--metric", help="Compare on this metric (repeatable).")] = None,
+    by: Annotated[str, typer.Option("--by", help="Compare within each group too: genre, site, phenomena …")] = "",
+    cluster: ClusterOption = "",
+    resamples: ResamplesOption = 1000,
+    seed: SeedOption = 12345,
+    json_to: JsonOption = "",
+) -> None:
+    """Compare systems: paired bootstrap, paired approximate randomisation, Holm over the pairs."""
+    with input_errors():
+        from goldwire import comparison, report
+        from goldwire.evaluation import facts_of, read_result
+        from goldwire.evaluation import score as run
+        from goldwire.problems import BadInput, Problem
+
+        if len(systems) < 2:
+            raise BadInput([Problem("missing-key", f"{len(systems)} file", expected="two or more")])
+        truth = _gold(gold, split)
+        results = [
+            read_result(path)
+            if path.suffix == ".json"
+            else run(truth, path, track=track, resamples=0, system=_system_name(path))
+            for path in systems
+        ]
+        groups = comparison.grouped(results, facts_of(truth, by, results[0])) if by else {}
+        labels = facts_of(truth, cluster, results[0]) if cluster else None
+        tables = {
+            "": comparison.compare(results, metrics=metric or (), clusters=labels, resamples=resamples, seed=seed)
+        }
+        for group, parts in groups.items():
+            tables[group] = comparison.compare(parts, metrics=metric or (), resamples=resamples, seed=seed)
+        if json_to:
+            data = {name or "all": [vars(row) for row in rows] for name, rows in tables.items()}
+            text = report.as_json(
+                {
+                    "signature": f"{results[0].signature}|resamples:{resamples}|seed:{seed}",
+                    "differences": report.plain(data),
+                }
+            )
+            typer.echo(text) if json_to == "-" else Path(json_to).write_text(text + "\n", encoding="utf-8")
+            return
+        out = console()
+        for name, rows in tables.items():
+            out.print(report.comparison_table(rows, f"{by} = {name}" if name else "all pages"))
+        out.print(
+            f"{results[0].signature}|resamples:{resamples}|seed:{seed}|cluster:{cluster or 'document'}",
+            markup=False,
+            style="dim",
+        )
 
 
 @app.command()
 def validate(predictions: Path, gold: GoldOption = "", split: SplitOption = "test") -> None:
     """Check a prediction file; nothing is scored."""
-    with _input_errors():
+    with input_errors():
         from goldwire.reading import checked_predictions
 
         truth = _gold(gold, split)
@@ -146,7 +249,7 @@ def ground(
     split: SplitOption = "test",
 ) -> None:
     """Give spans that are strings their offsets and write the grounded file."""
-    with _input_errors():
+    with input_errors():
         import orjson
 
         from goldwire.grounding import spans_of
@@ -186,7 +289,7 @@ def predict(
     split: SplitOption = "test",
 ) -> None:
     """Run a system and write its predictions."""
-    with _input_errors():
+    with input_errors():
         import orjson
 
         records = _predict(system, _gold(gold, split))
@@ -206,7 +309,7 @@ def evaluate(
     json_to: JsonOption = "",
 ) -> None:
     """Run a system and score it."""
-    with _input_errors():
+    with input_errors():
         from goldwire.evaluation import score as run
 
         truth = _gold(gold, split)
@@ -225,7 +328,7 @@ def demo(
     ] = None,
 ) -> None:
     """Run every baseline on both tracks and print the leaderboard."""
-    with _input_errors():
+    with input_errors():
         import orjson
 
         from goldwire import report, systems
@@ -245,15 +348,15 @@ def demo(
                 target.mkdir(parents=True, exist_ok=True)
                 (target / f"{split}-{track}.json").write_text(report.as_json(result.as_json()) + "\n", encoding="utf-8")
                 results.append(result)
-        console = _console()
-        console.print(report.leaderboard(results))
+        out_to = console()
+        out_to.print(report.leaderboard(results))
         for signature in sorted({result.signature for result in results}):
-            console.print(signature, markup=False, style="dim")
+            out_to.print(signature, markup=False, style="dim")
         table = report.leaderboard_markdown(results)
         (out / "leaderboard.md").write_text(table, encoding="utf-8")
         if readme is not None:
             _between_markers(readme, table)
-        console.print(f"predictions, results and leaderboard.md are in {out.resolve()}", markup=False)
+        out_to.print(f"predictions, results and leaderboard.md are in {out.resolve()}", markup=False)
 
 
 def _between_markers(path: Path, table: str) -> None:
@@ -266,7 +369,7 @@ def _between_markers(path: Path, table: str) -> None:
 @app.command()
 def schema(name: Annotated[str, typer.Argument(help="document, prediction, result or page.")] = "prediction") -> None:
     """Print a JSON Schema."""
-    with _input_errors():
+    with input_errors():
         from goldwire import report
         from goldwire import schema as schemas
         from goldwire.problems import BadInput, Problem
@@ -274,227 +377,6 @@ def schema(name: Annotated[str, typer.Argument(help="document, prediction, resul
         if name not in schemas.NAMES:
             raise BadInput([Problem("schema", repr(name), expected=f"one of {', '.join(schemas.NAMES)}")])
         typer.echo(report.as_json(schemas.load(name)))
-
-
-@corpus_app.command("build")
-def corpus_build(
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The dataset folder; default: build/corpus of the checkout.")
-    ] = None,
-) -> None:
-    """Compile the sources into the dataset folder."""
-    with _input_errors():
-        from goldwire import resources
-        from goldwire.corpus.build import build
-
-        source = resources.source_corpus()
-        target = out or source.parent / "build" / "corpus"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        corpus = build(source, target)
-        typer.echo(f"{target}: {len(corpus.documents)} pages, corpus {corpus.name}")
-        for name, value in corpus.hashes.items():
-            typer.echo(f"  {name:10} {value}")
-
-
-@corpus_app.command("check")
-def corpus_check(
-    page: Annotated[str, typer.Argument(help="A page id or folder; default: the whole corpus.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Check the layers up to this one.")] = "events",
-) -> None:
-    """Check the sources: every rule, with file, line, what was found and the mend."""
-    with _input_errors():
-        from goldwire import resources
-        from goldwire.corpus.compile import LAYERS, read_layers
-        from goldwire.corpus.compiled import compile_corpus
-        from goldwire.problems import BadInput, Problem
-        from goldwire.texts import read_text
-
-        if until not in LAYERS:
-            raise BadInput([Problem("schema", f"--until {until}", expected=f"one of {', '.join(LAYERS)}")])
-        problems: list[Problem] = []
-        if page:
-            folder = Path(page) if Path(page).is_dir() else resources.source_corpus() / "documents" / page
-            text = folder / "page.txt"
-            read_layers(
-                read_text(text if text.exists() else folder.parent / "page.txt", page=True),
-                folder,
-                problems,
-                until=until,
-            )
-            what = page
-        else:
-            corpus, problems = compile_corpus(resources.source_corpus())
-            what = f"{len(corpus.documents)} pages"
-        for problem in sorted(problems, key=lambda p: p.warning):
-            typer.echo(str(problem))
-        errors = sum(not p.warning for p in problems)
-        typer.echo(f"{what}: {errors} errors, {len(problems) - errors} warnings")
-        raise typer.Exit(2 if errors else 0)
-
-
-@corpus_app.command("agreement")
-def corpus_agreement(
-    page: Annotated[str, typer.Argument(help="A page id; default: all pages with two passes.")] = "",
-    differences: Annotated[bool, typer.Option("--differences", help="List what the passes say differently.")] = False,
-    first: Annotated[
-        bool, typer.Option("--first", help="The passes before the guideline was sharpened on their differences.")
-    ] = False,
-    text: Annotated[Path | None, typer.Option("--text", help="The text of a stand-off page.")] = None,
-    json_to: JsonOption = "",
-) -> None:
-    """Agreement of the two independent passes, recomputed from their files."""
-    with _input_errors():
-        from rich.table import Table
-
-        from goldwire import report, resources
-        from goldwire.corpus.agreement import MEANING, TARGETS
-        from goldwire.corpus.compiled import page_folders
-        from goldwire.corpus.differences import differences as differ
-        from goldwire.corpus.passes import corpus_agreement as figures_of
-        from goldwire.corpus.passes import read_pass, standoff_agreement
-        from goldwire.corpus.store import standoff_page
-        from goldwire.texts import read_text
-
-        source = resources.source_corpus()
-        ids = [page] if page else [folder.name for folder in page_folders(source)]
-        if differences:
-            for name in ids:
-                a, b = (
-                    read_pass(source / "documents" / name, one)
-                    for one in (("a/first", "b/first") if first else ("a", "b"))
-                )
-                for d in differ(a, b) if a and b else ():
-                    typer.echo(f"{name} {d.layer} @{d.block}\n  A {d.a or '—'}\n  B {d.b or '—'}")
-            return
-        if text is not None:
-            _, sites = standoff_page(page)
-            body = read_text(text).rstrip("\n") + "\n"
-            figures = standoff_agreement(sites.parent / "standoff" / page, body, sites)
-        else:
-            figures = figures_of(source, ids, first=first)
-        if json_to:
-            out = report.as_json({name: vars(figure) for name, figure in figures.items()})
-            typer.echo(out) if json_to == "-" else Path(json_to).write_text(out + "\n", encoding="utf-8")
-            return
-        table = Table(title=f"Agreement of passes A and B on {len(ids)} pages", title_justify="left")
-        table.add_column("figure")
-        for head in ("value", "95 %", "items", "target", ""):
-            table.add_column(head, justify="right")
-        for name, figure in figures.items():
-            met = "met" if figure.value >= TARGETS[name] else "below"
-            table.add_row(
-                MEANING[name],
-                f"{figure.value:.3f}",
-                f"{figure.low:.3f}–{figure.high:.3f}",
-                f"{figure.items:,}",
-                f"{TARGETS[name]:.2f}",
-                met,
-            )
-        _console().print(table)
-
-
-@corpus_app.command("stats")
-def corpus_stats() -> None:
-    """What the corpus holds, by split."""
-    with _input_errors():
-        from goldwire import resources
-        from goldwire.corpus.card import composition
-        from goldwire.corpus.compiled import compile_corpus
-
-        corpus, _ = compile_corpus(resources.source_corpus())
-        typer.echo(composition(corpus))
-
-
-@corpus_app.command("render")
-def corpus_render(
-    page: Annotated[str, typer.Argument(help="A page id.")],
-    html: Annotated[Path | None, typer.Option("--html", help="Write a self-contained HTML file instead.")] = None,
-) -> None:
-    """The inline view of a page: its blocks and what is annotated in them."""
-    with _input_errors():
-        from goldwire import resources
-        from goldwire.corpus.compile import read_document
-        from goldwire.corpus.inline import inline_html, inline_text
-        from goldwire.problems import BadInput, Problem
-
-        folder = resources.source_corpus() / "documents" / page
-        if Path(page).name != page or not folder.is_dir():
-            known = ", ".join(f.name for f in folder.parent.iterdir()) if folder.parent.is_dir() else ""
-            raise BadInput([Problem("file-missing", f"no page {page!r}", expected=f"one of {known}")])
-        problems: list[Problem] = []
-        document = read_document(folder, problems)
-        errors = [p for p in problems if not p.warning]
-        if errors:
-            raise BadInput(errors)
-        if html is not None:
-            html.write_text(inline_html(document), encoding="utf-8")
-            typer.echo(str(html))
-        else:
-            typer.echo(inline_text(document), nl=False)
-
-
-@corpus_app.command("attach")
-def corpus_attach(
-    page: Annotated[str, typer.Argument(help="A stand-off page id.")],
-    text: Annotated[Path, typer.Option("--text", help="The page's text, which you have.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where the document (JSONL) goes; default: ID.jsonl.")
-    ] = None,
-    drifted: Annotated[
-        bool, typer.Option("--allow-drift", help="Write what could be relocated when the text has changed.")
-    ] = False,
-) -> None:
-    """Join a stand-off page with its text; exit code 1 when the text has drifted."""
-    with _input_errors():
-        import orjson
-
-        from goldwire.corpus.standoff import attach
-        from goldwire.corpus.store import standoff_page
-        from goldwire.problems import BadInput, Problem
-        from goldwire.texts import read_text
-
-        standoff, sites = standoff_page(page)
-        body = read_text(text)
-        if not body.strip():
-            raise BadInput([Problem("empty-file", "no text", str(text))])
-        joined = attach(standoff, body.rstrip("\n") + "\n", sites)
-        target = out or Path(f"{page}.jsonl")
-        if not joined.exact:
-            typer.echo(
-                f"{text}: the text is not the one annotated; {len(joined.dropped)} items are not on it any more:",
-                err=True,
-            )
-            for line in joined.dropped:
-                typer.echo(f"  dropped {line}", err=True)
-            if not drifted:
-                typer.echo("nothing was written; --allow-drift writes what could be relocated", err=True)
-                raise typer.Exit(1)
-        target.write_bytes(orjson.dumps(joined.document) + b"\n")
-        typer.echo(f"{target}: {page}, {'exact' if joined.exact else 'relocated in part'}")
-        if not joined.exact:
-            raise typer.Exit(1)
-
-
-@corpus_app.command("detach")
-def corpus_detach(
-    folder: Annotated[Path, typer.Argument(help="A page folder with page.txt, page.toml and anchor files.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the stand-off file goes.")],
-) -> None:
-    """Make the stand-off file of a page: offsets, labels and hashes, no text."""
-    with _input_errors():
-        from goldwire import report
-        from goldwire.corpus.compile import read_document
-        from goldwire.corpus.standoff import detach
-        from goldwire.problems import BadInput, Problem
-
-        problems: list[Problem] = []
-        document = read_document(folder, problems)
-        errors = [p for p in problems if not p.warning]
-        if errors:
-            raise BadInput(errors)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(report.as_json(detach(document)) + "\n", encoding="utf-8")
-        typer.echo(str(out))
 
 
 def main() -> None:

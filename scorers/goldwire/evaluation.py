@@ -75,8 +75,8 @@ class Result:
         value: float | None = self.metrics[metric]["f1"]
         return value
 
-    def as_json(self) -> dict[str, Any]:
-        """As `result.schema.json` has it."""
+    def as_json(self, *, matrix: bool = False) -> dict[str, Any]:
+        """As `result.schema.json` has it; with `matrix`, the count matrix too, from which all else can be recomputed."""
         out: dict[str, Any] = {
             "signature": self.signature,
             "corpus": self.corpus,
@@ -92,6 +92,12 @@ class Result:
         }
         if self.by:
             out["by"] = self.by
+        if matrix:
+            out["matrix"] = {
+                "documents": list(self.counts.documents),
+                "columns": list(self.counts.columns),
+                "values": self.counts.values.tolist(),
+            }
         return out
 
 
@@ -134,6 +140,7 @@ def score(
     by: Sequence[str] = (),
     resamples: int = statistics.RESAMPLES,
     seed: int = statistics.SEED,
+    cluster: str = "",
     strict_ids: bool = False,
     keep_unknown_types: bool = False,
     dedupe: bool = False,
@@ -147,6 +154,7 @@ def score(
         track: `page` counts predictions inside removed boilerplate as wrong, `article` drops them first.
         by: metadata fields (genre, site, style, story, phenomena …) to break scores down by.
         resamples: bootstrap resamples for 95 % intervals; 0 leaves them out.
+        cluster: a metadata field (story, say) whose groups of pages are resampled together.
         options: choices that change numbers (`goldwire.options`).
         strict_ids: a gold page without a prediction is an error, not an empty prediction.
 
@@ -170,7 +178,7 @@ def score(
     kept = without(predicted, inside) if track == "article" else predicted
     counts = Counts.join([(name, SCORERS[name].counts(truth.documents, kept, options)) for name in chosen])
     choices = [name for name, on in (("types:kept", keep_unknown_types), ("dedupe:first", dedupe)) if on]
-    choices += options.signature()
+    choices += options.signature() + ([f"cluster:{cluster}"] if cluster else [])
     signature = sign(truth, track, chosen, resamples, seed, choices)
     return Result(
         signature=signature,
@@ -180,7 +188,9 @@ def score(
         system=system or (Path(file).stem if file else None),
         counts=counts,
         missing=missing,
-        metrics=metrics(counts, chosen, resamples=resamples, seed=seed),
+        metrics=metrics(
+            counts, chosen, resamples=resamples, seed=seed, clusters=facts_of(truth, cluster) if cluster else None
+        ),
         by={field: breakdown(counts, truth.documents, field, chosen) for field in by},
         intrusions={name: int(rows.sum()) for name, rows in inside.items() if name != "arguments" and name in chosen},
         hallucination_rate=grounding.hallucination_rate,
@@ -272,12 +282,17 @@ def all_scores(totals: Totals, layers: Sequence[str]) -> dict[str, Score]:
     return out
 
 
-def metrics(counts: Counts, layers: Sequence[str], *, resamples: int, seed: int) -> dict[str, dict[str, Any]]:
-    """Metrics of a count matrix as the result schema has them, F1 with its bootstrap interval."""
+def metrics(
+    counts: Counts, layers: Sequence[str], *, resamples: int, seed: int, clusters: Sequence[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Metrics of a count matrix as the result schema has them, F1 with its bootstrap interval.
+
+    Documents that share a label in `clusters` are resampled together.
+    """
     point = all_scores(counts.totals(), layers)
     spread: dict[str, Score] = {}
     if resamples and len(counts.documents):
-        drawn = statistics.weights(len(counts.documents), resamples=resamples, seed=seed)
+        drawn = statistics.weights(statistics.numbered(counts.documents, clusters), resamples=resamples, seed=seed)
         spread = all_scores(counts.resampled(drawn), layers)
     return {
         name: {
@@ -293,10 +308,7 @@ def metrics(counts: Counts, layers: Sequence[str], *, resamples: int, seed: int)
 
 def breakdown(counts: Counts, gold: Documents, field_name: str, layers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Metrics of each group of pages by a metadata field; a page with several phenomena is in each of their groups."""
-    if field_name not in gold.facts:
-        known = ", ".join(gold.facts)
-        raise BadInput([Problem("schema", f"--by {field_name}", expected=f"one of {known}")])
-    labels = gold.facts[field_name]
+    labels = _fact(gold, field_name)
     groups = sorted({part for label in labels for part in label.split("|") if part})
     out = {}
     for group in groups:
@@ -307,6 +319,64 @@ def breakdown(counts: Counts, gold: Documents, field_name: str, layers: Sequence
     return out
 
 
+def _fact(gold: Documents, name: str) -> tuple[str, ...]:
+    if name not in gold.facts:
+        raise BadInput([Problem("unknown-field", repr(name), expected=f"one of {', '.join(gold.facts)}")])
+    return gold.facts[name]
+
+
+def facts_of(gold: Gold, name: str, result: Result | None = None) -> tuple[str, ...]:
+    """The metadata field `name` of each page, in the order of `result` if one is given.
+
+    Raises:
+        BadInput: there is no such field, or a page of the result is not in the gold.
+    """
+    values = dict(zip(gold.documents.ids, _fact(gold.documents, name), strict=True))
+    pages = result.counts.documents if result else gold.documents.ids
+    strange = [page for page in pages if page not in values]
+    if strange:
+        raise BadInput([Problem("unknown-page", strange[0], expected=f"a page of {gold.split}")])
+    return tuple(values[page] for page in pages)
+
+
 def _number(value: Any) -> float | None:
     number = float(value)
     return None if np.isnan(number) else number
+
+
+def read_result(path: Path) -> Result:
+    """A result file that carries its count matrix (`score --json FILE --matrix`).
+
+    Raises:
+        BadInput: no result, or one without the matrix.
+    """
+    import json
+
+    from goldwire import schema
+    from goldwire.texts import read_text
+
+    try:
+        data = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise BadInput([Problem("bad-json", str(error), str(path), error.lineno)]) from None
+    found = schema.problems("result", data, file=str(path))
+    if not found and "matrix" not in data:
+        found = [Problem("schema", "a result without its matrix", str(path), expected="one written with --matrix")]
+    if found:
+        raise BadInput(found)
+    matrix = data["matrix"]
+    values = np.asarray(matrix["values"], dtype=np.float64).reshape(len(matrix["documents"]), len(matrix["columns"]))
+    return Result(
+        signature=data["signature"],
+        corpus=data["corpus"],
+        split=data["split"],
+        track=data["track"],
+        system=data.get("system") or path.stem,
+        counts=Counts(tuple(matrix["documents"]), tuple(matrix["columns"]), values),
+        missing=tuple(data["missing"]),
+        metrics=data["metrics"],
+        by=data.get("by", {}),
+        intrusions=data["intrusions"],
+        hallucination_rate=data["hallucination_rate"],
+        grounding=data.get("grounding", {}),
+    )

@@ -74,6 +74,11 @@ RULES: dict[str, Rule] = _rules(
     ),
     Rule("head-outside", "a head that is no part of its mention", "see corpus/guidelines/entities.md"),
     Rule("hash-mismatch", "a text that is not the one annotated", "use the exact text, or re-annotate what changed"),
+    Rule("unknown-metric", "a metric that was not scored", "see docs/metrics.md for the names"),
+    Rule("unknown-field", "a metadata field that the pages do not have", "use one that is listed"),
+    Rule(
+        "signature", "a result that was not scored alike", "score both with the same corpus, split, track and options"
+    ),
     # --- anchor files
     Rule("syntax", "a line that cannot be read", "see corpus/guidelines/format.md"),
     Rule("no-block", "an anchor before any `@ N` line", "write `@ N` first, or put @N in front of the anchor"),

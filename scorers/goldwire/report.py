@@ -11,6 +11,8 @@ from goldwire.evaluation import HEADLINES, OVERALL, Result
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from goldwire.comparison import Difference
+
 # Columns of a leaderboard, in order, with the heads that people read.
 COLUMNS = {
     "entities.strict": "Entities",
@@ -138,6 +140,35 @@ def leaderboard_markdown(results: Sequence[Result]) -> str:
 def _cell(text: str) -> str:
     """Text from outside inside a Markdown table."""
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def comparison_table(rows: Sequence[Difference], title: str) -> Table:
+    """Differences of pairs of systems, with intervals and p-values."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for head in ("metric", "first", "second"):
+        table.add_column(head)
+    for head in ("F1 first", "F1 second", "difference [95 %]", "p", "p Holm"):
+        table.add_column(head, justify="right")
+    for row in rows:
+        nothing = row.difference != row.difference
+        spread = "–" if nothing else f"{100 * row.difference:+.2f} [{100 * row.low:+.1f}, {100 * row.high:+.1f}]"
+        style = "" if nothing or row.holm > 0.05 else "bold"
+        values = [number(None if v != v else v) for v in row.values]
+        table.add_row(
+            row.metric, row.first, row.second, *values, spread, f"{row.p:.4f}", f"{row.holm:.4f}", style=style
+        )
+    return table
+
+
+def plain(value: Any) -> Any:
+    """A copy with nan as null, for JSON."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 def notes(result: Result) -> list[str]:

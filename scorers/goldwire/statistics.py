@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +10,35 @@ import numpy.typing as npt
 from goldwire.counts import Counts, Totals
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 1000
 SEED = 12345
 
 
-def weights(documents: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """How often each resample draws each document: shape (resamples, documents), rows sum to `documents`."""
+def numbered(documents: Sequence[str], clusters: Sequence[str] | None = None) -> Ints:
+    """A dense number of the cluster of each document: its own, or one for all that share a label."""
+    if clusters is None:
+        return np.arange(len(documents), dtype=np.int64)
+    return np.unique(np.asarray(clusters, dtype=str), return_inverse=True)[1].astype(np.int64)
+
+
+def weights(cluster: Ints, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
+    """How often each resample draws each document: shape (resamples, documents).
+
+    `cluster` has the number of each document's cluster; as many clusters are drawn as there are.
+    """
+    number = int(cluster.max(initial=-1)) + 1
     rng = np.random.default_rng(seed)
-    return rng.multinomial(documents, np.full(documents, 1 / documents), size=resamples).astype(np.float64)
+    drawn = rng.multinomial(number, np.full(number, 1 / max(number, 1)), size=resamples)
+    return drawn[:, cluster].astype(np.float64)
+
+
+def swaps(cluster: Ints, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
+    """Which documents two systems exchange in each shuffle, 0 or 1: shape (resamples, documents)."""
+    number = int(cluster.max(initial=-1)) + 1
+    drawn = np.random.default_rng(seed + 1).integers(0, 2, size=(resamples, number))
+    return drawn[:, cluster].astype(np.float64)
 
 
 def bounds(values: Floats, level: float = 0.95) -> tuple[float, float]:
@@ -34,4 +54,4 @@ def interval(
     counts: Counts, read: Callable[[Totals], Floats], *, resamples: int = RESAMPLES, seed: int = SEED
 ) -> tuple[float, float]:
     """The 95 % interval of the statistic that `read` computes from totals."""
-    return bounds(read(counts.resampled(weights(len(counts.documents), resamples=resamples, seed=seed))))
+    return bounds(read(counts.resampled(weights(numbered(counts.documents), resamples=resamples, seed=seed))))
