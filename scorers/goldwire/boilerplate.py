@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from goldwire import schema, shingles
+from goldwire.characters import Characters, running
 from goldwire.counts import Counts, Score, Tally, Totals, harmonic, prf, rate, ratio
-from goldwire.documents import Boilerplate, Documents, Fragments, encode, solid_characters
+from goldwire.documents import Boilerplate, Documents, Fragments, encode
 from goldwire.options import DEFAULT, Options
 from goldwire.spanscores import Typed, tally_spans
 
@@ -55,33 +56,23 @@ _RATES = (
 )
 
 
-def _mask(base: Ints, size: int, document: Ints, start: Ints, end: Ints) -> Bools:
-    """True for each character of the concatenated pages that one of the spans covers."""
-    edges = np.zeros(size + 1, dtype=np.int64)
-    real = start >= 0
-    np.add.at(edges, base[document[real]] + start[real], 1)
-    np.add.at(edges, base[document[real]] + end[real], -1)
-    return np.asarray(np.cumsum(edges)[:-1] > 0)
-
-
 def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
     """Statistics per document of all metrics, of removal by gold type (recall only: predictions may be untyped)."""
     g, p = gold.boilerplate, predicted.boilerplate
     assert g is not None and p is not None
     tally = Tally(gold.ids)
     n = len(gold.ids)
-    lengths = np.asarray([len(text) for text in gold.texts], dtype=np.int64)
-    base = np.concatenate([[0], np.cumsum(lengths)])
-    size = int(base[-1])
-    owner = np.repeat(np.arange(n), lengths)
-    solid = solid_characters(gold.texts)
+    text = gold.characters
+    owner, solid = text.owner, text.solid
     optional = g.policy == "optional"
-    universe = solid & ~_mask(base, size, g.document[optional], g.start[optional], g.end[optional])
-    removed = universe & _mask(base, size, g.document[~optional], g.start[~optional], g.end[~optional])
+    masked = text.mask(g.document[optional], g.start[optional], g.end[optional])
+    chrome = text.mask(g.document[~optional], g.start[~optional], g.end[~optional])
+    universe = solid & ~masked
+    removed = universe & chrome
     # A span that the system itself calls optional (a caption, a dateline) is not taken away.
     policy = schema.ontology().boilerplate_policy
     away = np.asarray([policy.get(name, "remove") == "remove" for name in p.type], dtype=bool)
-    cut = _mask(base, size, p.document[away], p.start[away], p.end[away])
+    cut = text.mask(p.document[away], p.start[away], p.end[away])
     taken = universe & cut
 
     def per_page(mask: Bools) -> Floats:
@@ -104,11 +95,9 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
         tally.column(f"{name}:of", of)
     for name, values in (("tp", tp), ("fp", fp), ("fn", fn), ("tn", tn)):
         tally.column(f"mcc:{name}", values)
-    _survival(tally, gold, base, np.concatenate([[0], np.cumsum(solid & cut)]))
-    _by_type(tally, g, base, size, owner, solid, taken, n)
-    masked = _mask(base, size, g.document[optional], g.start[optional], g.end[optional])
-    chrome = _mask(base, size, g.document[~optional], g.start[~optional], g.end[~optional])
-    _texts(tally, gold, base, masked | chrome, masked | cut)
+    _survival(tally, gold, text.base, running(solid & cut))
+    _by_type(tally, g, text, taken)
+    _texts(tally, gold, masked | chrome, masked | cut)
     typed = p.type != ""
     if typed.any():
         type_g, type_p, names = encode(g.type, p.type[typed])
@@ -119,7 +108,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
             names,
             prefix="spans.",
         )
-        _type_characters(tally, (g, type_g), (p, typed, type_p), names, base, size, owner, solid)
+        _type_characters(tally, text, (g, type_g), (p, typed, type_p), names)
     return tally.counts()
 
 
@@ -146,15 +135,16 @@ def _survival(tally: Tally, gold: Documents, base: Ints, taken: Ints) -> None:
         tally.add(f"survival.{name}:of", document)
 
 
-def _texts(tally: Tally, gold: Documents, base: Ints, gone: Bools, taken: Bools) -> None:
+def _texts(tally: Tally, gold: Documents, gone: Bools, taken: Bools) -> None:
     """Shingles, exact match and LCS of the kept texts; optional boilerplate is in neither."""
     n = len(gold.ids)
+    base = gold.characters.base
     found = shingles.tokens(gold.texts)
     start, end = base[found.document] + found.start, base[found.document] + found.end
 
     def kept(mask: Bools) -> Bools:
-        running = np.concatenate([[0], np.cumsum(mask)])
-        return np.asarray(running[end] == running[start])
+        before = running(mask)
+        return np.asarray(before[end] == before[start])
 
     keep_g, keep_p = kept(gone), kept(taken)
     one = shingles.shingles(found.document[keep_g], found.hash[keep_g], n)
@@ -202,48 +192,57 @@ def _kept_words(text: str, mask: Bools) -> list[str]:
 
 def _type_characters(
     tally: Tally,
+    text: Characters,
     gold: tuple[Boilerplate, Ints],
     predicted: tuple[Boilerplate, Bools, Ints],
     names: tuple[str, ...],
-    base: Ints,
-    size: int,
-    owner: Ints,
-    solid: Bools,
 ) -> None:
     """`characters[TYPE]` per type, and the confusion of types with each other and with content, in letters and digits."""
     g, type_g = gold
     p, typed, type_p = predicted
-    label_g, label_p = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
-    doc_p, start_p, end_p = p.document[typed], p.start[typed], p.end[typed]
-    for label, document, start, end, codes in (
-        (label_g, g.document, g.start, g.end, type_g),
-        (label_p, doc_p, start_p, end_p, type_p),
-    ):
-        for d, s, e, code in zip(document.tolist(), start.tolist(), end.tolist(), codes.tolist(), strict=True):
-            if s >= 0:
-                label[base[d] + s : base[d] + e] = code
-    own, a, b = owner[solid], label_g[solid], label_p[solid]
-    for code, name in enumerate(names):
-        both = own[(a == code) & (b == code)]
-        tally.prf(f"spans.characters[{name}]", both, own[b == code], both, own[a == code])
+    a = _labels(text, g.document, g.start, g.end, type_g)
+    b = _labels(text, p.document[typed], p.start[typed], p.end[typed], type_p)
     width = len(names) + 1
-    cells = (a + 1) * width + b + 1
+    cells = (text.owner[text.solid] * width + a + 1) * width + b + 1
+    found, number = np.unique(cells, return_counts=True)
+    document, one, two = found // (width * width), found // width % width, found % width
+    for code, name in enumerate(names, 1):
+        for part, keep in (
+            ("tp_p", (one == code) & (two == code)),
+            ("predicted", two == code),
+            ("tp_r", (one == code) & (two == code)),
+            ("gold", one == code),
+        ):
+            tally.add(f"spans.characters[{name}]:{part}", document[keep], number[keep].astype(np.float64))
     labels = ("content", *names)
-    for cell in np.unique(cells[a != b]).tolist():
-        tally.add(f"spans.confusion[{labels[cell // width]}>{labels[cell % width]}]:n", own[cells == cell])
+    for i, j in {(int(x), int(y)) for x, y in zip(one, two, strict=True) if x != y}:
+        keep = (one == i) & (two == j)
+        tally.add(f"spans.confusion[{labels[i]}>{labels[j]}]:n", document[keep], number[keep].astype(np.float64))
 
 
-def _by_type(
-    tally: Tally, g: Boilerplate, base: Ints, size: int, owner: Ints, solid: Bools, taken: Bools, n: int
-) -> None:
+def _labels(text: Characters, document: Ints, start: Ints, end: Ints, codes: Ints) -> Ints:
+    """The type code of each letter and digit, -1 outside all spans; of overlapping spans the last one counts."""
+    real = start >= 0
+    first, last = text.base[document[real]] + start[real], text.base[document[real]] + end[real]
+    out = np.full(len(text.points), -1, dtype=np.int64)
+    for s, e, code in zip(first.tolist(), last.tolist(), codes[real].tolist(), strict=True):
+        out[s:e] = code
+    return out[text.solid]
+
+
+def _by_type(tally: Tally, g: Boilerplate, text: Characters, taken: Bools) -> None:
+    """How much of each removed type was left standing."""
     codes, _, names = encode(g.type, np.zeros(0, dtype=object))
+    rows = g.policy == "remove"
+    all_of, gone = running(text.solid), running(text.solid & taken)
+    first, last = text.base[g.document] + g.start, text.base[g.document] + g.end
+    size = (all_of[last] - all_of[first]).astype(np.float64)
+    left = size - (gone[last] - gone[first])
     for code, name in enumerate(names):
-        rows = (codes == code) & (g.policy == "remove")
-        if not rows.any():
-            continue
-        mask = solid & _mask(base, size, g.document[rows], g.start[rows], g.end[rows])
-        tally.column(f"boilerplate_leaked[{name}]:hits", np.bincount(owner[mask & ~taken], minlength=n).astype(float))
-        tally.column(f"boilerplate_leaked[{name}]:of", np.bincount(owner[mask], minlength=n).astype(float))
+        keep = rows & (codes == code)
+        if keep.any():
+            tally.add(f"boilerplate_leaked[{name}]:hits", g.document[keep], left[keep])
+            tally.add(f"boilerplate_leaked[{name}]:of", g.document[keep], size[keep])
 
 
 def scores(totals: Totals) -> dict[str, Score]:

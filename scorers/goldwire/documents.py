@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goldwire import schema
+from goldwire.characters import Characters, running
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -108,6 +110,17 @@ class Documents:
     quotes: Quotes | None
     events: Events | None
     boilerplate: Boilerplate | None
+
+    @cached_property
+    def characters(self) -> Characters:
+        """The characters of all texts."""
+        return Characters.of(self.texts)
+
+    @cached_property
+    def kept_running(self) -> tuple[Ints, Ints]:
+        """Running counts of letters and digits: those outside removed gold boilerplate, and all."""
+        text = self.characters
+        return running(text.solid & ~text.mask(*removed_spans(self))), running(text.solid)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -254,7 +267,7 @@ def _table(records: Iterable[Mapping[str, Any]], name: str) -> pa.Table:
     return pa.Table.from_pylist([dict(record) for record in records], schema=schema.arrow(name))
 
 
-def removed_mask(gold: Documents) -> tuple[Ints, Ints, Ints]:
+def removed_spans(gold: Documents) -> tuple[Ints, Ints, Ints]:
     """Gold boilerplate of policy `remove` as (document, start, end), sorted."""
     b = gold.boilerplate
     if b is None:
@@ -267,27 +280,10 @@ def removed_mask(gold: Documents) -> tuple[Ints, Ints, Ints]:
 
 def inside_removed(gold: Documents, document: Ints, start: Ints, end: Ints) -> Bools:
     """Which of the spans hold no letter or digit outside removed boilerplate (and at least one inside it)."""
-    lengths = np.asarray([len(text) for text in gold.texts], dtype=np.int64)
-    base = np.concatenate([[0], np.cumsum(lengths)])
-    solid = solid_characters(gold.texts)
-    mask = np.zeros(int(base[-1]) + 1, dtype=np.int64)
-    d, s, e = removed_mask(gold)
-    np.add.at(mask, base[d] + s, 1)
-    np.add.at(mask, base[d] + e, -1)
-    kept = np.concatenate([[0], np.cumsum(solid & (np.cumsum(mask)[:-1] == 0))])
-    whole = np.concatenate([[0], np.cumsum(solid)])
-    ok = start >= 0
-    first, last = base[document] + np.maximum(start, 0), base[document] + np.maximum(end, 0)
-    return np.asarray(ok & (kept[last] - kept[first] == 0) & (whole[last] - whole[first] > 0))
-
-
-def solid_characters(texts: Sequence[str]) -> Bools:
-    """For each code point of the concatenated texts: is it a letter or a digit (`str.isalnum`)?"""
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes, inverse = np.unique(points, return_inverse=True)
-    return (
-        np.asarray([chr(code).isalnum() for code in codes], dtype=bool)[inverse] if len(points) else np.zeros(0, bool)
-    )
+    text = gold.characters
+    kept, whole = gold.kept_running
+    first, last = text.base[document] + np.maximum(start, 0), text.base[document] + np.maximum(end, 0)
+    return np.asarray((start >= 0) & (kept[last] == kept[first]) & (whole[last] > whole[first]))
 
 
 def _fragment_rows(fragments: Fragments, size: int, hit: Bools) -> Bools:

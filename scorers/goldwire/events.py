@@ -233,13 +233,9 @@ def _filled(events: Events, documents: Documents) -> tuple[Ints, Ints]:
         return start, end
     document = events.document[events.argument_mention]
     number = resolve.entity_numbers(mentions, document[empty], events.argument_entity[empty])
-    first = resolve.signatures(events.trigger, len(events.document), {})[0]
-    for row, entity in zip(empty.tolist(), number.tolist(), strict=True):
-        own = np.flatnonzero(mentions.entity == entity) if entity >= 0 else np.zeros(0, np.int64)
-        own = own[mentions.start[own] >= 0]
-        if len(own):
-            near = own[np.argmin(np.abs(mentions.start[own] - first[events.argument_mention[row]]))]
-            start[row], end[row] = mentions.start[near], mentions.end[near]
+    first = resolve.signatures(events.trigger, len(events.document), {})[0][events.argument_mention[empty]]
+    rows, near = resolve.nearest(mentions, number, first)
+    start[empty[rows]], end[empty[rows]] = mentions.start[near], mentions.end[near]
     return start, end
 
 
@@ -300,9 +296,11 @@ def _entity_level(tally: Tally, gold: Documents, predicted: Documents, a: _Side,
 def _surface(gold: Documents, document: Ints, start: Ints, end: Ints, filler: Ints) -> Strings:
     """The lower-cased words of fillers that are no entity; '' for entities."""
     out = np.full(len(document), "", dtype=object)
-    for row in np.flatnonzero((filler < 0) & (start >= 0)).tolist():
-        text = gold.texts[document[row]][start[row] : end[row]]
-        out[row] = " ".join(WORD.findall(text)).lower()
+    rows = np.flatnonzero((filler < 0) & (start >= 0))
+    for row, d, s, e in zip(
+        rows.tolist(), document[rows].tolist(), start[rows].tolist(), end[rows].tolist(), strict=True
+    ):
+        out[row] = " ".join(WORD.findall(gold.texts[d][s:e])).lower()
     return out
 
 

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from goldwire import resolve
+from goldwire.characters import words
 from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
 from goldwire.documents import Documents, Quotes, encode
 from goldwire.options import DEFAULT, Options
 from goldwire.spans import best_matching
-from goldwire.words import word_spans
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -45,16 +45,9 @@ _THRESHOLDS = {"QD_strict": 1.0, "QD_0.8": 0.8, "QD_0.5": 0.5}
 _EPSILON = 1e-12
 
 
-def _word_table(texts: tuple[str, ...], needed: Bools) -> tuple[Ints, Ints, Ints]:
-    """(document, start, end) of every word of the documents in which there is a quotation."""
-    spans = [(d, *span) for d in np.flatnonzero(needed).tolist() for span in word_spans(texts[d])]
-    table = np.asarray(spans, dtype=np.int64).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
-
-
-def _contents(quotes: Quotes, words: tuple[Ints, Ints, Ints], size: int) -> csr_array:
+def _contents(quotes: Quotes, table: tuple[Ints, Ints, Ints], size: int) -> csr_array:
     """A binary (quotations x words) matrix: which words the content of a quotation touches."""
-    document, start, end = words
+    document, start, end = table
     row = quotes.content.row
     base = quotes.document[row] * size
     real = quotes.content.start >= 0
@@ -86,11 +79,9 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     g, p = gold.quotes, predicted.quotes
     assert g is not None and p is not None
     tally = Tally(gold.ids)
-    n = len(gold.ids)
-    needed = (np.bincount(g.document, minlength=n) > 0) | (np.bincount(p.document, minlength=n) > 0)
-    words = _word_table(gold.texts, needed)
+    found = words(gold.characters)
     size = max((len(text) for text in gold.texts), default=0) + 2
-    i, j, shared, d, size_g, size_p = _dice(_contents(g, words, size), _contents(p, words, size))
+    i, j, shared, d, size_g, size_p = _dice(_contents(g, found, size), _contents(p, found, size))
     right = _speaker_right(gold, predicted, g, p, i, j)
 
     for metric, least in _THRESHOLDS.items():

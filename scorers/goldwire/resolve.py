@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from goldwire.documents import Fragments, Mentions, Strings
-from goldwire.spans import joint_codes
+from goldwire.documents import Fragments, Mentions, Strings, encode
+from goldwire.spans import joint_codes, overlap_join
 
 Ints = npt.NDArray[np.int64]
 NOBODY = -1
@@ -14,16 +14,16 @@ NOBODY = -1
 
 def entity_numbers(mentions: Mentions | None, document: Ints, ids: Strings) -> Ints:
     """The cluster number of each (document, entity id); -1 for '' and unknown ids."""
-    if mentions is None or not len(ids):
-        return np.full(len(ids), NOBODY, dtype=np.int64)
-    number = {
-        (int(d), name): i
-        for i, (d, name) in enumerate(zip(mentions.entity_document, mentions.entity_ids, strict=True))
-        if name
-    }
-    return np.asarray(
-        [number.get((int(d), name), NOBODY) for d, name in zip(document, ids, strict=True)], dtype=np.int64
-    )
+    out = np.full(len(ids), NOBODY, dtype=np.int64)
+    if mentions is None or not len(ids) or not len(mentions.entity_ids):
+        return out
+    code_e, code_i, _ = encode(mentions.entity_ids, ids)
+    key_e, key_i = joint_codes((mentions.entity_document, code_e), (document, code_i))
+    order = np.argsort(key_e, kind="stable")
+    place = np.minimum(np.searchsorted(key_e[order], key_i), len(order) - 1)
+    known = (key_e[order][place] == key_i) & (ids != "")
+    out[known] = order[place[known]]
+    return out
 
 
 def exact(mentions: Mentions, document: Ints, start: Ints, end: Ints) -> Ints:
@@ -42,20 +42,44 @@ def exact(mentions: Mentions, document: Ints, start: Ints, end: Ints) -> Ints:
 def by_head(mentions: Mentions, document: Ints, start: Ints, end: Ints) -> Ints:
     """As `exact`, else the cluster of the longest gold mention whose head the span covers and that it overlaps most."""
     out = exact(mentions, document, start, end)
-    for row in np.flatnonzero((out == NOBODY) & (start >= 0)):
-        covered = np.flatnonzero(
-            (mentions.document == document[row])
-            & (mentions.level != "VAL")
-            & (mentions.head_start >= start[row])
-            & (mentions.head_end <= end[row])
-            & (mentions.head_start >= 0)
-        )
-        if len(covered):
-            # The head of the phrase is its last covered one unless a longer mention says otherwise.
-            length = np.minimum(mentions.end[covered], end[row]) - np.maximum(mentions.start[covered], start[row])
-            best = covered[np.lexsort((-mentions.head_end[covered], -length))[0]]
-            out[row] = mentions.entity[best]
+    rows = np.flatnonzero((out == NOBODY) & (start >= 0))
+    heads = np.flatnonzero((mentions.level != "VAL") & (mentions.head_start >= 0))
+    i, j = overlap_join(
+        (mentions.document[heads], mentions.head_start[heads], mentions.head_end[heads]),
+        (document[rows], start[rows], end[rows]),
+    )
+    mention, row = heads[i], rows[j]
+    inside = (mentions.head_start[mention] >= start[row]) & (mentions.head_end[mention] <= end[row])
+    mention, row = mention[inside], row[inside]
+    length = np.minimum(mentions.end[mention], end[row]) - np.maximum(mentions.start[mention], start[row])
+    # Per span the mention it shares most with, of those the one whose head stands last: written last, it stays.
+    order = np.lexsort((mentions.head_end[mention], length, row))
+    out[row[order]] = mentions.entity[mention[order]]
     return out
+
+
+def nearest(mentions: Mentions, entity: Ints, position: Ints) -> tuple[Ints, Ints]:
+    """For each (entity, position) the mention of that entity whose start is nearest: row numbers, and mention rows.
+
+    Rows of unknown entities, and of entities without a place on the page, are left out.
+    """
+    real = np.flatnonzero(mentions.start >= 0)
+    if not len(real) or not len(entity):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    size = int(mentions.end.max()) + int(position.max(initial=0)) + 2
+    order = real[np.lexsort((mentions.start[real], mentions.entity[real]))]
+    keys = mentions.entity[order] * size + mentions.start[order]
+    after = np.searchsorted(keys, entity * size + np.maximum(position, 0))
+    out = np.full(len(entity), -1, dtype=np.int64)
+    best = np.full(len(entity), size, dtype=np.int64)
+    for place in (after - 1, after):
+        safe = np.clip(place, 0, len(order) - 1)
+        mention = order[safe]
+        away = np.abs(mentions.start[mention] - position)
+        take = (place == safe) & (mentions.entity[mention] == entity) & (away < best) & (entity >= 0)
+        out[take], best[take] = mention[take], away[take]
+    rows = np.flatnonzero(out >= 0)
+    return rows, out[rows]
 
 
 def clusters(gold: Mentions | None, predicted: Mentions | None) -> Ints:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from goldwire.characters import Characters
+
 Ints = npt.NDArray[np.int64]
 Unsigned = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
@@ -34,15 +36,14 @@ class Tokens:
 
 def tokens(texts: Sequence[str]) -> Tokens:
     """Find and hash the tokens of all texts at once; equal tokens have equal hashes."""
-    points = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds, inverse = np.unique(points, return_inverse=True)
-    word = np.asarray([chr(k).isalnum() or k == ord("_") for k in kinds.tolist()], dtype=bool)[inverse]
-    edge = np.diff(np.concatenate([[False], word, [False]]).astype(np.int8))
-    starts, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-    base = np.concatenate([[0], np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)])
-    document = np.searchsorted(base, starts, side="right") - 1
+    text = Characters.of(texts, separator="\0")
+    points, word = text.points, text.wordlike
+    document, start, end = text.runs(word)
+    starts, ends = text.base[document] + start, text.base[document] + end
     place = np.arange(len(points), dtype=np.int64)
-    offset = place - np.maximum.accumulate(np.where(edge[:-1] == 1, place, 0)) if len(points) else place
+    first = np.zeros(len(points), dtype=np.int64)
+    first[starts] = starts
+    offset = place - np.maximum.accumulate(first) if len(points) else place
     with np.errstate(over="ignore"):
         powers = _powers(_LETTER, int((ends - starts).max(initial=0)) + 1)
         # A token's hash is a sum of letter * multiplier ** place, read off as a difference of running sums.
@@ -51,7 +52,7 @@ def tokens(texts: Sequence[str]) -> Tokens:
         )
         total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(weighted, dtype=np.uint64)])
         hashes = _mix(total[ends] - total[starts])
-    return Tokens(document, hashes, starts - base[document], ends - base[document])
+    return Tokens(document, hashes, start, end)
 
 
 def _powers(base: np.uint64, count: int) -> Unsigned:
@@ -89,24 +90,16 @@ def overlap(
     """TP, FP, FN of bags of shingles per document."""
     n_g = np.bincount(gold[0], minlength=documents).astype(np.float64)
     n_p = np.bincount(predicted[0], minlength=documents).astype(np.float64)
-    order_g, order_p = np.lexsort((gold[1], gold[0])), np.lexsort((predicted[1], predicted[0]))
-    cells_g, cells_p = _bags(gold[0][order_g], gold[1][order_g]), _bags(predicted[0][order_p], predicted[1][order_p])
-    both = np.concatenate([cells_g[0], cells_p[0]]), np.concatenate([cells_g[1], cells_p[1]])
-    number = np.concatenate([cells_g[2], cells_p[2]])
-    order = np.lexsort((both[1], both[0]))
-    d, h, c = both[0][order], both[1][order], number[order]
-    twin = np.flatnonzero((d[1:] == d[:-1]) & (h[1:] == h[:-1]))
-    tp = np.bincount(d[twin], np.minimum(c[twin], c[twin + 1]), minlength=documents).astype(np.float64)
+    # One key a (document, shingle): a bag is then a run of equal keys.
+    with np.errstate(over="ignore"):
+        key_g, key_p = (_mix(h ^ _mix(d.astype(np.uint64) + _WORD)) for d, h in (gold, predicted))
+    bag_g, first_g, count_g = np.unique(key_g, return_index=True, return_counts=True)
+    bag_p, count_p = np.unique(key_p, return_counts=True)
+    place = np.minimum(np.searchsorted(bag_p, bag_g), max(len(bag_p) - 1, 0))
+    both = np.flatnonzero(bag_p[place] == bag_g) if len(bag_p) else np.zeros(0, np.int64)
+    shared = np.minimum(count_g[both], count_p[place[both]])
+    tp = np.bincount(gold[0][first_g[both]], shared, minlength=documents).astype(np.float64)
     return tp, n_p - tp, n_g - tp
-
-
-def _bags(document: Ints, value: Unsigned) -> tuple[Ints, Unsigned, Ints]:
-    """Sorted pairs with how often each comes."""
-    if not len(document):
-        return document, value, document
-    new = np.concatenate([[True], (document[1:] != document[:-1]) | (value[1:] != value[:-1])])
-    at = np.flatnonzero(new)
-    return document[at], value[at], np.diff(np.concatenate([at, [len(document)]]))
 
 
 def text_overlap(truth: Sequence[str], output: Sequence[str]) -> tuple[Floats, Floats, Floats]:
