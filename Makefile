@@ -19,8 +19,8 @@ test: $(BIN)/.installed  ## the whole test suite
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
 lint: $(BIN)/.installed
-	$(BIN)/ruff check scorers baselines tests
-	$(BIN)/ruff format --check scorers baselines tests
+	$(BIN)/ruff check scorers baselines tests benchmarks
+	$(BIN)/ruff format --check scorers baselines tests benchmarks
 
 types: $(BIN)/.installed
 	$(BIN)/mypy

@@ -8,7 +8,7 @@ from typing import Any
 from goldwire.texts import digest
 
 TYPES = ("PERSON", "ORG", "GPE", "DATE")
-SYLLABLES = "ka lo mi ra su ten vor bel nim osk tar gul fen dra pol wix".split()
+SYLLABLES = ["ka", "lo", "mi", "ra", "su", "ten", "vor", "bel", "nim", "osk", "tar", "gul", "fen", "dra", "pol", "wix"]
 
 
 def page(number: int, rng: random.Random, mentions: int) -> dict[str, Any]:
@@ -32,7 +32,9 @@ def page(number: int, rng: random.Random, mentions: int) -> dict[str, Any]:
         if clusters and rng.random() < 0.55:
             rng.choice(clusters[-20:])["mentions"].append(m)
         else:
-            clusters.append({"id": f"e{i}", "type": rng.choice(TYPES[:3]), "name": None, "kb_id": None, "mentions": [m]})
+            clusters.append(
+                {"id": f"e{i}", "type": rng.choice(TYPES[:3]), "name": None, "kb_id": None, "mentions": [m]}
+            )
     quotes = []
     for i in range(mentions // 6):
         first = (i * content * 6) // mentions
@@ -43,7 +45,11 @@ def page(number: int, rng: random.Random, mentions: int) -> dict[str, Any]:
                 "content": [span(first, min(first + rng.randint(3, 20), content - 1))],
                 "verbatim": [],
                 "cue": None,
-                "source": {"span": {k: who["mentions"][0][k] for k in ("start", "end")}, "entity": who["id"], "kind": "named"},
+                "source": {
+                    "span": {k: who["mentions"][0][k] for k in ("start", "end")},
+                    "entity": who["id"],
+                    "kind": "named",
+                },
                 "addressee": None,
                 "attribution": "explicit",
                 "type": "indirect",
@@ -70,7 +76,11 @@ def page(number: int, rng: random.Random, mentions: int) -> dict[str, Any]:
                         "realis": "Actual",
                         "source_quote": None,
                         "arguments": [
-                            {"role": "Place", "entity": who["id"], "span": {k: who["mentions"][0][k] for k in ("start", "end")}}
+                            {
+                                "role": "Place",
+                                "entity": who["id"],
+                                "span": {k: who["mentions"][0][k] for k in ("start", "end")},
+                            }
                         ],
                     }
                 ],
@@ -123,7 +133,9 @@ def predicted(gold: dict[str, Any], rng: random.Random) -> dict[str, Any]:
         "id": gold["id"],
         "entities": entities,
         "quotes": [
-            {"content": q["content"], "source": {"span": q["source"]["span"]}, "type": q["type"]} for q in gold["quotes"] if rng.random() < 0.8
+            {"content": q["content"], "source": {"span": q["source"]["span"]}, "type": q["type"]}
+            for q in gold["quotes"]
+            if rng.random() < 0.8
         ],
         "events": [
             {
@@ -132,7 +144,9 @@ def predicted(gold: dict[str, Any], rng: random.Random) -> dict[str, Any]:
                     {
                         "trigger": m["trigger"],
                         "realis": m["realis"],
-                        "arguments": [{"role": a["role"], "entity": a["entity"]} for a in m["arguments"] if a["entity"] in ids],
+                        "arguments": [
+                            {"role": a["role"], "entity": a["entity"]} for a in m["arguments"] if a["entity"] in ids
+                        ],
                     }
                     for m in e["mentions"]
                 ],

@@ -6,7 +6,7 @@ a prediction simply has no rows. A span that could not be grounded has start = e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -225,13 +225,16 @@ def _boilerplate(column: pa.Array, rows: Ints) -> Boilerplate:
     )
 
 
-def _columns(table: pa.Table, rows: Ints) -> dict[str, Any]:
-    """The layers of a table of records; `rows` gives each record its document number."""
+def columns_of(table: pa.Table, rows: Ints, present: Collection[str] | None = None) -> dict[str, Any]:
+    """The layers of a table of records; `rows` gives each record its document number.
+
+    `present` names the layers that are there, default: those that any record has.
+    """
     readers = {"entities": _mentions, "quotes": _quotes, "events": _events, "boilerplate": _boilerplate}
     out: dict[str, Any] = {}
     for name, read in readers.items():
         column = table.column(name).combine_chunks() if name in table.column_names else None
-        absent = column is None or column.null_count == len(column)
+        absent = column is None or (column.null_count == len(column) if present is None else name not in present)
         out[name] = None if absent else read(column, rows)
     return out
 
@@ -251,7 +254,7 @@ def gold_documents(records: Iterable[Mapping[str, Any]] | pa.Table) -> Documents
     if "phenomena" in table.column_names:
         facts["phenomena"] = tuple("|".join(tags or ()) for tags in table.column("phenomena").to_pylist())
     texts = tuple(table.column("text").to_pylist()) if "text" in table.column_names else ()
-    return Documents(tuple(table.column("id").to_pylist()), texts, facts, **_columns(table, rows))
+    return Documents(tuple(table.column("id").to_pylist()), texts, facts, **columns_of(table, rows))
 
 
 def predicted_documents(records: Sequence[Mapping[str, Any]], gold: Documents) -> Documents:
@@ -260,7 +263,7 @@ def predicted_documents(records: Sequence[Mapping[str, Any]], gold: Documents) -
     rows = np.asarray([number[record["id"]] for record in records], dtype=np.int64)
     # A layer that the whole file leaves out is absent; one that a single page leaves out is empty there.
     table = _table(records, "prediction")
-    return Documents(gold.ids, (), {}, **_columns(table, rows))
+    return Documents(gold.ids, (), {}, **columns_of(table, rows))
 
 
 def _table(records: Iterable[Mapping[str, Any]], name: str) -> pa.Table:

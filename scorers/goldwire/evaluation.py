@@ -9,11 +9,22 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 import goldwire
 from goldwire import boilerplate, coreference, entities, events, linking, quotes, statistics
 from goldwire.counts import Counts, Score, Totals
-from goldwire.documents import Documents, gold_documents, intrusions, predicted_documents, without
+from goldwire.documents import (
+    FACTS,
+    LAYERS,
+    Documents,
+    columns_of,
+    gold_documents,
+    intrusions,
+    predicted_documents,
+    without,
+)
+from goldwire.grounding import Grounding
 from goldwire.options import DEFAULT, Options
 from goldwire.problems import BadInput, Problem
 from goldwire.reading import check_gold, checked_predictions, numbered, read_records
@@ -33,6 +44,7 @@ READS = {
 TRACKS = ("page", "article")
 HEADLINES = tuple(f"{name}.{SCORERS[name].HEADLINE}" for name in MAIN)
 OVERALL = "goldwire.score"
+FACTS_AND_TAGS = (*FACTS, "phenomena")
 
 Source = str | Path | Iterable[Mapping[str, Any]]
 
@@ -120,15 +132,22 @@ def read_gold(source: Source, *, corpus: str = "", split: str = "", checked: boo
     )
     documents = gold_documents(records)
     splits = sorted(set(documents.facts.get("split", ())))
-    return Gold(
-        records, documents, corpus or _content_hash(records), split or (splits[0] if len(splits) == 1 else name)
-    )
+    named = corpus or (file_name(Path(file)) if file else _content_hash(records))
+    return Gold(records, documents, named, split or (splits[0] if len(splits) == 1 else name))
+
+
+def file_name(path: Path) -> str:
+    """What a gold file is called in a signature: the beginning of the SHA-256 of its bytes."""
+    import hashlib
+
+    with path.open("rb") as stream:
+        return f"file-{hashlib.file_digest(stream, 'sha256').hexdigest()[:8]}"
 
 
 def _content_hash(records: Iterable[Mapping[str, Any]]) -> str:
     from goldwire.canonical import content_hash
 
-    return f"file-{content_hash(records)[:8]}"
+    return f"rows-{content_hash(records)[:8]}"
 
 
 def score(
@@ -161,25 +180,20 @@ def score(
     Raises:
         BadInput: bad predictions, or layers that one side lacks.
     """
-    truth = gold if isinstance(gold, Gold) else read_gold(gold)
     if track not in TRACKS:
         raise BadInput([Problem("schema", repr(track), pointer="track", expected=" or ".join(TRACKS))])
     file = str(predictions) if isinstance(predictions, str | Path) else ""
-    records, grounding = checked_predictions(
-        predictions, truth.records, keep_unknown_types=keep_unknown_types, dedupe=dedupe
-    )
-    predicted_ids = {record["id"] for record in records}
-    missing = tuple(name for name in truth.documents.ids if name not in predicted_ids)
-    if missing and strict_ids:
-        raise BadInput([Problem("missing-page", "no record", file, page=name) for name in missing])
-    predicted = predicted_documents(records, truth.documents)
-    chosen = _layers(layers, truth.documents, predicted, file)
-    inside = intrusions(truth.documents, predicted)
-    kept = without(predicted, inside) if track == "article" else predicted
-    counts = Counts.join([(name, SCORERS[name].counts(truth.documents, kept, options)) for name in chosen])
+    plain = not (keep_unknown_types or dedupe)
+    found = _quickly(gold, Path(file), layers, track, options) if file and plain else None
+    if found is None:
+        found = _carefully(gold, predictions, layers, track, options, keep_unknown_types, dedupe)
+    if found.missing and strict_ids:
+        raise BadInput([Problem("missing-page", "no record", file, page=name) for name in found.missing])
+    truth, counts, chosen = found.gold, found.counts, found.layers
     choices = [name for name, on in (("types:kept", keep_unknown_types), ("dedupe:first", dedupe)) if on]
     choices += options.signature() + ([f"cluster:{cluster}"] if cluster else [])
     signature = sign(truth, track, chosen, resamples, seed, choices)
+    grounding = found.grounding
     return Result(
         signature=signature,
         corpus=truth.corpus,
@@ -187,12 +201,12 @@ def score(
         track=track,
         system=system or (Path(file).stem if file else None),
         counts=counts,
-        missing=missing,
+        missing=found.missing,
         metrics=metrics(
             counts, chosen, resamples=resamples, seed=seed, clusters=facts_of(truth, cluster) if cluster else None
         ),
         by={field: breakdown(counts, truth.documents, field, chosen) for field in by},
-        intrusions={name: int(rows.sum()) for name, rows in inside.items() if name != "arguments" and name in chosen},
+        intrusions=found.intrusions,
         hallucination_rate=grounding.hallucination_rate,
         grounding={
             "exact": grounding.exact,
@@ -202,6 +216,111 @@ def score(
             "least_coverage": min(grounding.coverage, default=None),
         },
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What scoring needs of gold and predictions once they have been counted."""
+
+    gold: Gold
+    counts: Counts
+    layers: tuple[str, ...]
+    missing: tuple[str, ...]
+    intrusions: Mapping[str, int]
+    grounding: Grounding
+
+
+def _counted(
+    gold: Documents, predicted: Documents, chosen: Sequence[str], track: str, options: Options
+) -> tuple[Counts, dict[str, int]]:
+    inside = intrusions(gold, predicted)
+    kept = without(predicted, inside) if track == "article" else predicted
+    counts = Counts.join([(name, SCORERS[name].counts(gold, kept, options)) for name in chosen])
+    return counts, {name: int(rows.sum()) for name, rows in inside.items() if name != "arguments" and name in chosen}
+
+
+def _carefully(
+    gold: Gold | Source,
+    predictions: Source,
+    layers: Sequence[str] | None,
+    track: str,
+    options: Options,
+    keep_unknown_types: bool,
+    dedupe: bool,
+) -> _Found:
+    """Record by record: finds everything that is wrong, grounds strings.
+
+    Raises:
+        BadInput: whatever is wrong.
+    """
+    truth = gold if isinstance(gold, Gold) else read_gold(gold)
+    records, grounding = checked_predictions(
+        predictions, truth.records, keep_unknown_types=keep_unknown_types, dedupe=dedupe
+    )
+    given = {record["id"] for record in records}
+    missing = tuple(name for name in truth.documents.ids if name not in given)
+    predicted = predicted_documents(records, truth.documents)
+    file = str(predictions) if isinstance(predictions, str | Path) else ""
+    chosen = _layers(layers, truth.documents, predicted, file)
+    counts, inside = _counted(truth.documents, predicted, chosen, track, options)
+    return _Found(truth, counts, chosen, missing, inside, grounding)
+
+
+def _quickly(
+    gold: Gold | Source, predictions: Path, layers: Sequence[str] | None, track: str, options: Options
+) -> _Found | None:
+    """Column by column, gold files in chunks of pages; None when anything needs the careful way."""
+    from goldwire import fastread
+
+    if not predictions.is_file() or predictions.suffix == ".parquet":
+        return None
+    table = fastread.read(predictions, "prediction")
+    if table is None or table.column("text").null_count < table.num_rows:
+        return None
+    row = {name: i for i, name in enumerate(table.column("id").to_pylist())}
+    if len(row) < table.num_rows:
+        return None
+    present = [name for name in LAYERS if table.column(name).null_count < table.num_rows]
+    parts: list[Counts] = []
+    inside: dict[str, int] = {}
+    facts: list[Documents] = []
+    chosen: tuple[str, ...] | None = None
+    for documents in fastread.gold_parts(gold.documents if isinstance(gold, Gold) else gold):
+        if documents is None:
+            return None
+        here = [(number, row.pop(name)) for number, name in enumerate(documents.ids) if name in row]
+        rows = np.asarray([number for number, _ in here], dtype=np.int64)
+        own = table.take(pa.array([i for _, i in here], pa.int64()))
+        predicted = Documents(documents.ids, (), {}, **columns_of(own, rows, present))
+        if not fastread.sound_predictions(own, predicted, documents):
+            return None
+        if chosen is None:
+            chosen = _layers(layers, documents, predicted, str(predictions))
+        counts, found = _counted(documents, predicted, chosen, track, options)
+        parts.append(counts)
+        inside = {name: inside.get(name, 0) + number for name, number in found.items()}
+        facts.append(Documents(documents.ids, (), documents.facts, None, None, None, None))
+    if row or chosen is None:
+        return None
+    given = set(table.column("id").to_pylist())
+    missing = tuple(name for part in facts for name in part.ids if name not in given)
+    if isinstance(gold, Gold):
+        truth = gold
+    else:
+        names = [name for name in FACTS_AND_TAGS if all(name in part.facts for part in facts)]
+        whole = {name: tuple(value for part in facts for value in part.facts[name]) for name in names}
+        ids = tuple(name for part in facts for name in part.ids)
+        if len(set(ids)) < len(ids):
+            return None
+        splits = sorted(set(whole.get("split", ())))
+        path = Path(str(gold))
+        truth = Gold(
+            (),
+            Documents(ids, (), whole, None, None, None, None),
+            file_name(path),
+            splits[0] if len(splits) == 1 else path.stem,
+        )
+    return _Found(truth, Counts.concatenate(parts), chosen, missing, inside, Grounding())
 
 
 def _layers(wanted: Sequence[str] | None, gold: Documents, predicted: Documents, file: str) -> tuple[str, ...]:

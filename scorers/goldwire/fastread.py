@@ -1,0 +1,293 @@
+"""Read JSONL straight into columns, checked there: the quick way for files that have nothing wrong.
+
+Whatever is not plainly right on the columns (or is a string to be grounded) makes these functions return None; the
+caller then reads the same lines record by record, which finds what is wrong and says so. A file is never accepted here
+that the careful way would refuse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from goldwire import resolve, schema
+from goldwire.characters import running
+from goldwire.documents import Documents, Mentions, Strings, encode, gold_documents, removed_spans
+from goldwire.spans import joint_codes
+
+CHUNK_BYTES = 8 * 1024 * 1024
+
+
+def chunks(path: Path, size: int = CHUNK_BYTES) -> Iterator[tuple[int, bytes]]:
+    """(number of the first line, bytes) of runs of whole lines of about `size` bytes; a longer line is one chunk."""
+    line, rest = 1, b""
+    with path.open("rb") as stream:
+        while block := stream.read(size):
+            rest += block
+            cut = rest.rfind(b"\n") + 1
+            if cut:
+                yield line, rest[:cut]
+                line += rest.count(b"\n", 0, cut)
+                rest = rest[cut:]
+    if rest:
+        yield line, rest
+
+
+def table_of(data: bytes, name: str) -> pa.Table | None:
+    """The records of some JSONL lines as a table that conforms to schema `name`; None if anything is in doubt."""
+    if b"\r" in data or b"\\ud" in data or b"\\uD" in data or not data.strip():
+        return None
+    try:
+        if not data.isascii():
+            data.decode("utf-8")
+        table = pj.read_json(
+            pa.BufferReader(data),
+            read_options=pj.ReadOptions(block_size=max(len(data), 1)),
+            parse_options=pj.ParseOptions(explicit_schema=schema.arrow(name), unexpected_field_behavior="error"),
+        )
+    except (pa.ArrowException, UnicodeDecodeError):
+        return None
+    root = schema.load(name)
+    fields = [(key, table.column(key).combine_chunks()) for key in table.column_names]
+    required = root["required"]
+    for key, column in fields:
+        if key in required and column.null_count:
+            return None
+        if not _conforms(column, root["properties"][key], root):
+            return None
+    return table
+
+
+def read(path: Path, name: str) -> pa.Table | None:
+    """All records of a JSONL file as a table; None if anything in it is in doubt."""
+    parts = []
+    for _, data in chunks(path):
+        part = table_of(data, name)
+        if part is None:
+            return None
+        parts.append(part)
+    return pa.concat_tables(parts).combine_chunks() if parts else None
+
+
+def gold_parts(gold: Any) -> Iterator[Documents | None]:
+    """The pages of gold in memory at once, of a JSONL file chunk by chunk; None where it needs the careful way."""
+    if isinstance(gold, Documents):
+        yield gold
+        return
+    if not isinstance(gold, str | Path) or not Path(gold).is_file() or Path(gold).suffix == ".parquet":
+        yield None
+        return
+    for _, data in chunks(Path(gold)):
+        table = table_of(data, "document")
+        yield None if table is None else sound_gold(table)
+
+
+def _conforms(array: pa.Array, part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
+    """Whether all values of a column that are not null obey a part of the schema; types are Arrow's business."""
+    if "$ref" in part:
+        return _conforms(array, root["$defs"][part["$ref"].rsplit("/", 1)[1]], root)
+    if "anyOf" in part and "properties" not in part:
+        return all(_conforms(array, branch, root) for branch in part["anyOf"] if branch.get("type") != "null")
+    if pa.types.is_struct(array.type):
+        present = array.drop_null() if array.null_count else array
+        names = [field.name for field in present.type]
+        # A span with a string is for grounding, hence for the careful way.
+        if "text" in names and part.get("anyOf") and present.field("text").null_count < len(present):
+            return False
+        needed = {*part.get("required", ()), *(("start", "end") if part.get("anyOf") else ())}
+        for name in names:
+            column = pc.struct_field(present, [name])
+            if name in needed and column.null_count and not _nullable(part["properties"][name], root):
+                return False
+            if not _conforms(column, part["properties"][name], root):
+                return False
+        return True
+    if pa.types.is_list(array.type):
+        items = pc.list_flatten(array)
+        if items.null_count or (
+            "minItems" in part and (pc.min(pc.list_value_length(array)).as_py() or 1) < part["minItems"]
+        ):
+            return False
+        return _conforms(items, part["items"], root)
+    if pa.types.is_integer(array.type):
+        low = pc.min(array).as_py()
+        return low is None or low >= part.get("minimum", low)
+    if pa.types.is_string(array.type):
+        return _strings_conform(array, part)
+    return True
+
+
+def _nullable(part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
+    if "$ref" in part:
+        return _nullable(root["$defs"][part["$ref"].rsplit("/", 1)[1]], root)
+    kinds = [branch.get("type") for branch in part.get("anyOf", ())] if "properties" not in part else []
+    return "null" in kinds or (isinstance(part.get("type"), list) and "null" in part["type"])
+
+
+def _strings_conform(array: pa.Array, part: Mapping[str, Any]) -> bool:
+    if not {"enum", "pattern", "minLength", "maxLength"} & part.keys():
+        return True
+    for value in pc.unique(array).to_pylist():
+        if value is None:
+            continue
+        if "enum" in part and value not in part["enum"]:
+            return False
+        if "pattern" in part and not re.search(part["pattern"], value):
+            return False
+        if not part.get("minLength", 0) <= len(value) <= part.get("maxLength", len(value)):
+            return False
+    return True
+
+
+def sound_predictions(table: pa.Table, predicted: Documents, gold: Documents) -> bool:
+    """Whether predictions, whose columns are `predicted`, obey every rule against the pages of `gold`."""
+    lengths = np.diff(gold.characters.base)
+    return _sound(table, predicted, lengths) and _clusters_apart(predicted.entities)
+
+
+def sound_gold(table: pa.Table) -> Documents | None:
+    """The columns of gold pages that obey every rule; None if one does not."""
+    if any(b"\r" in text.encode("utf-8", "replace") for text in table.column("text").to_pylist()):
+        return None
+    tags = table.column("phenomena").to_pylist()
+    if any(len(set(own)) != len(own) for own in tags):
+        return None
+    hashes = table.column("sha256").to_pylist()
+    texts = table.column("text").to_pylist()
+    if any(hashlib.sha256(t.encode()).hexdigest() != h for t, h in zip(texts, hashes, strict=True)):
+        return None
+    gold = gold_documents(table)
+    marked = table.column("marked_spans").combine_chunks()
+    verbatim = pc.struct_field(pc.list_flatten(table.column("quotes").combine_chunks()), ["verbatim"])
+    addressee = pc.struct_field(pc.list_flatten(table.column("quotes").combine_chunks()), ["addressee"])
+    # Rare parts that the columns do not hold are for the careful way.
+    if len(pc.list_flatten(marked)) or len(pc.list_flatten(verbatim)) or addressee.null_count < len(addressee):
+        return None
+    lengths = np.diff(gold.characters.base)
+    if not (_sound(table, gold, lengths) and _clusters_apart(gold.entities) and _gold_only(table, gold)):
+        return None
+    return gold
+
+
+def _sound(table: pa.Table, documents: Documents, lengths: np.ndarray) -> bool:
+    """Offsets inside their pages, ids declared once, references that resolve, roles that the types have."""
+
+    def inside(document: np.ndarray, start: np.ndarray, end: np.ndarray, *, optional: bool = False) -> bool:
+        real = start >= 0 if optional else np.ones(len(start), dtype=bool)
+        return bool(np.all((start[real] >= 0) & (start[real] < end[real]) & (end[real] <= lengths[document[real]])))
+
+    m, q, v, b = documents.entities, documents.quotes, documents.events, documents.boilerplate
+    if b is not None and not inside(b.document, b.start, b.end):
+        return False
+    if m is not None and not inside(m.document, m.start, m.end):
+        return False
+    if q is not None:
+        rows = q.document[q.content.row]
+        if not inside(rows, q.content.start, q.content.end) or not inside(
+            q.document, q.cue_start, q.cue_end, optional=True
+        ):
+            return False
+        if not inside(q.document, q.source_start, q.source_end, optional=True):
+            return False
+        if not _resolves(m, q.document, q.source_entity) or (q.parent != "").any():
+            return False
+    if v is not None:
+        rows = v.document[v.argument_mention]
+        if not inside(v.document[v.trigger.row], v.trigger.start, v.trigger.end):
+            return False
+        if not inside(rows, v.argument_start, v.argument_end, optional=True) or not _resolves(
+            m, rows, v.argument_entity
+        ):
+            return False
+        types, roles = v.type[v.argument_mention], v.argument_role
+        known = schema.ontology().event_types
+        if any(
+            t in known and r not in known[t].roles for t, r in set(zip(types.tolist(), roles.tolist(), strict=True))
+        ):
+            return False
+    return all(_distinct(table, layer) for layer in ("entities", "quotes", "events"))
+
+
+def _resolves(mentions: Mentions | None, document: np.ndarray, ids: Strings) -> bool:
+    named = ids != ""
+    return not named.any() or bool((resolve.entity_numbers(mentions, document[named], ids[named]) >= 0).all())
+
+
+def _distinct(table: pa.Table, layer: str) -> bool:
+    """Whether no id comes twice in one layer of a page."""
+    column = table.column(layer).combine_chunks()
+    ids = pc.struct_field(pc.list_flatten(column), ["id"])
+    given = pc.is_valid(ids)
+    parent = pc.list_parent_indices(column).filter(given)
+    codes, _, _ = encode(np.asarray(ids.filter(given).to_pylist(), dtype=object), np.zeros(0, dtype=object))
+    keys, _ = joint_codes((np.asarray(parent, dtype=np.int64), codes), (np.zeros(0, np.int64),) * 2)
+    return len(np.unique(keys)) == len(keys)
+
+
+def _clusters_apart(mentions: Mentions | None) -> bool:
+    if mentions is None:
+        return True
+    value = (mentions.level == "VAL").astype(np.int64)
+    keys, _ = joint_codes((mentions.document, mentions.start, mentions.end, value), (np.zeros(0, np.int64),) * 4)
+    return len(np.unique(keys)) == len(keys)
+
+
+def _gold_only(table: pa.Table, gold: Documents) -> bool:
+    m, q, v, b = gold.entities, gold.quotes, gold.events, gold.boilerplate
+    if m is None or q is None or v is None or b is None:
+        return False
+    policy = schema.ontology().boilerplate_policy
+    if any(policy[t] != p for t, p in set(zip(b.type.tolist(), b.policy.tolist(), strict=True))):
+        return False
+    behind = (b.document[1:] == b.document[:-1]) & (b.start[1:] < b.end[:-1])
+    if behind.any() or not np.all((m.start <= m.head_start) & (m.head_start < m.head_end) & (m.head_end <= m.end)):
+        return False
+    text = gold.characters
+    removed = running(text.mask(*removed_spans(gold)))
+
+    def outside(document: np.ndarray, start: np.ndarray, end: np.ndarray) -> bool:
+        real = start >= 0
+        first, last = text.base[document[real]] + start[real], text.base[document[real]] + end[real]
+        return bool(np.all(removed[first] == removed[last]))
+
+    spans = (
+        (m.document, m.start, m.end),
+        (q.document[q.content.row], q.content.start, q.content.end),
+        (q.document, q.cue_start, q.cue_end),
+        (q.document, q.source_start, q.source_end),
+        (v.document[v.trigger.row], v.trigger.start, v.trigger.end),
+        (v.document[v.argument_mention], v.argument_start, v.argument_end),
+    )
+    if not all(outside(*part) for part in spans):
+        return False
+    mentions = pc.list_flatten(pc.struct_field(pc.list_flatten(table.column("events").combine_chunks()), ["mentions"]))
+    attributes = [
+        pc.struct_field(mentions, [k]).to_pylist() for k in ("polarity", "tense", "modality", "genericity", "realis")
+    ]
+    realis = schema.ontology().realis
+    if any(realis(*row[:4]) != row[4] for row in set(zip(*attributes, strict=True))):
+        return False
+    if pc.struct_field(mentions, ["source_quote"]).null_count < len(mentions):
+        return False
+    return _fillers_fit(gold)
+
+
+def _fillers_fit(gold: Documents) -> bool:
+    m, v = gold.entities, gold.events
+    assert m is not None
+    assert v is not None
+    number = resolve.entity_numbers(m, v.document[v.argument_mention], v.argument_entity)
+    kinds = np.full(len(m.entity_ids), "", dtype=object)
+    kinds[m.entity] = m.type
+    rows = number >= 0
+    fits = schema.ontology().fits
+    filled = zip(v.type[v.argument_mention][rows], v.argument_role[rows], kinds[number[rows]], strict=True)
+    return all(fits(t, r, k) for t, r, k in set(filled))
