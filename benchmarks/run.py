@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,11 @@ def main() -> None:
 
 
 def _entities(g: Any, p: Any, runs: int) -> None:
+    # Every mention a name, so that the three programs see the same spans.
+    g, p = (
+        replace(x, entities=replace(x.entities, level=np.full(len(x.entities.level), "NAM", dtype=object)))
+        for x in (g, p)
+    )
     from nervaluate import Evaluator
     from seqeval.metrics import f1_score
     from seqeval.scheme import IOB2

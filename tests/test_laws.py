@@ -67,7 +67,7 @@ def test_gold_against_itself_is_one(gold: Gold) -> None:
     assert {
         n: v
         for n, v in wrong.items()
-        if not n.startswith(("boilerplate.content_lost", "boilerplate.boilerplate_leaked"))
+        if not n.startswith(("boilerplate.content_lost", "boilerplate.boilerplate_leaked", "quotes.marks_taken"))
     } == {}
     assert all(v == 0.0 for v in wrong.values())
 

@@ -115,3 +115,21 @@ def test_marks_and_commas_do_not_matter() -> None:
     }
     g, p = both([gold], [{"id": "d", "quotes": [{"content": [span(0, 10)]}]}])
     assert float(quotes.scores(quotes.counts(g, p).totals())["QD_strict"].f1) == 1.0
+
+
+def test_verbatim_view_and_other_marks() -> None:
+    text = "“We left,” she said, calling it “progress”. They agreed to leave.\n"
+    gold = {
+        "id": "d",
+        "text": text,
+        "quotes": [
+            {"id": "a", "content": [span(1, 9)], "verbatim": [span(1, 9)], "type": "direct"},
+            {"id": "b", "content": [span(56, 64)], "verbatim": [], "type": "indirect"},
+        ],
+        "marked_spans": [{**span(33, 41), "kind": "scare"}],
+    }
+    predicted = {"id": "d", "quotes": [{"content": [span(1, 9)]}, {"content": [span(33, 41)]}]}
+    g, p = both([gold], [predicted])
+    found = quotes.scores(quotes.counts(g, p).totals())
+    assert (float(found["AQ_soft_verbatim"].precision), float(found["AQ_soft_verbatim"].recall)) == (0.5, 1.0)
+    assert float(found["marks_taken[scare]"].f1) == 1.0

@@ -112,7 +112,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     return tally.counts()
 
 
-def _survival(tally: Tally, gold: Documents, base: Ints, taken: Ints) -> None:
+def _survival(tally: Tally, gold: Documents, base: Ints, taken: npt.NDArray[np.int32]) -> None:
     """Gold mentions, quotation contents and triggers without a removed letter or digit. `taken` is a running count."""
 
     def kept(document: Ints, start: Ints, end: Ints) -> Bools:
@@ -139,7 +139,7 @@ def _texts(tally: Tally, gold: Documents, gone: Bools, taken: Bools) -> None:
     """Shingles, exact match and LCS of the kept texts; optional boilerplate is in neither."""
     n = len(gold.ids)
     base = gold.characters.base
-    found = shingles.tokens(gold.texts)
+    found = shingles.tokens(gold.characters)
     start, end = base[found.document] + found.start, base[found.document] + found.end
 
     def kept(mask: Bools) -> Bools:

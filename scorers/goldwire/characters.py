@@ -21,11 +21,10 @@ class Characters:
     base: Ints
 
     @classmethod
-    def of(cls, texts: Sequence[str], separator: str = "") -> Characters:
-        """The characters of `texts`; with a separator, one stands behind each text."""
-        joined = separator.join([*texts, ""]) if separator else "".join(texts)
-        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        lengths = np.fromiter((len(text) + len(separator) for text in texts), dtype=np.int64, count=len(texts))
+    def of(cls, texts: Sequence[str]) -> Characters:
+        """The characters of `texts`."""
+        points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
         return cls(points, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]))
 
     @cached_property
@@ -51,16 +50,16 @@ class Characters:
     def mask(self, document: Ints, start: Ints, end: Ints) -> Bools:
         """Which characters one of the spans covers; spans with a negative start cover none."""
         real = start >= 0
-        size = len(self.points) + 1
-        first = np.bincount(self.base[document[real]] + start[real], minlength=size)
-        last = np.bincount(self.base[document[real]] + end[real], minlength=size)
-        return np.asarray(np.cumsum(first - last)[:-1] > 0)
+        edges = np.zeros(len(self.points) + 1, dtype=np.int32)
+        np.add.at(edges, self.base[document[real]] + start[real], 1)
+        np.add.at(edges, self.base[document[real]] + end[real], -1)
+        return np.asarray(np.cumsum(edges[:-1], dtype=np.int32) > 0)
 
     def runs(self, among: Bools) -> tuple[Ints, Ints, Ints]:
         """(document, start, end) of every longest run of characters that are `among`, in order; no run crosses texts."""
         edge = np.diff(np.concatenate([[False], among, [False]]).astype(np.int8))
         starts, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-        seams = self.base[1:-1]
+        seams = np.unique(self.base[1:-1])
         if len(seams) and len(starts):
             inside = np.searchsorted(starts, seams, side="right") - 1
             cut = seams[(inside >= 0) & (starts[inside] < seams) & (seams < ends[inside])]
@@ -81,6 +80,8 @@ def words(text: Characters) -> tuple[Ints, Ints, Ints]:
     return document[first], start[first], end[last]
 
 
-def running(mask: Bools) -> Ints:
+def running(mask: Bools) -> npt.NDArray[np.int32]:
     """How many of the characters before each place are set: a span [s, e) holds running[e] - running[s] of them."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
+    out = np.zeros(len(mask) + 1, dtype=np.int32)
+    np.cumsum(mask, dtype=np.int32, out=out[1:])
+    return out

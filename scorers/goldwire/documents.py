@@ -54,7 +54,7 @@ class Mentions:
 
 @dataclass(frozen=True)
 class Quotes:
-    """Quotations. Absent cues and sources have start = -1; `source_entity` is an id or ''."""
+    """Quotations. Absent cues and sources have start = -1; `source_entity` is an id or ''; predictions have no verbatim."""
 
     document: Ints
     type: Strings
@@ -65,6 +65,7 @@ class Quotes:
     source_end: Ints
     source_entity: Strings
     content: Fragments
+    verbatim: Fragments
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Boilerplate:
 class Documents:
     """Pages with the layers that are present; a layer that no record has is None.
 
-    `texts` is empty for predictions. `facts` holds page metadata (genre, site, story …), a list per field.
+    `texts` is empty for predictions, `marked` holds gold quotation marks that are no quotation. `facts` holds page metadata (genre, site, story …), a list per field.
     """
 
     ids: tuple[str, ...]
@@ -110,6 +111,7 @@ class Documents:
     quotes: Quotes | None
     events: Events | None
     boilerplate: Boilerplate | None
+    marked: tuple[Ints, Ints, Ints, Strings] | None = None
 
     @cached_property
     def characters(self) -> Characters:
@@ -117,7 +119,7 @@ class Documents:
         return Characters.of(self.texts)
 
     @cached_property
-    def kept_running(self) -> tuple[Ints, Ints]:
+    def kept_running(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Running counts of letters and digits: those outside removed gold boilerplate, and all."""
         text = self.characters
         return running(text.solid & ~text.mask(*removed_spans(self))), running(text.solid)
@@ -188,7 +190,26 @@ def _quotes(column: pa.Array, rows: Ints) -> Quotes:
         source_end=_integers(_field(quotes, "source", "span", "end")),
         source_entity=_strings(_field(quotes, "source", "entity")),
         content=Fragments(of_quote, _integers(_field(content, "start")), _integers(_field(content, "end"))),
+        verbatim=_verbatim(quotes),
     )
+
+
+def _verbatim(quotes: pa.Array) -> Fragments:
+    found = _field(quotes, "verbatim")
+    if not pa.types.is_list(found.type):
+        empty = np.zeros(0, dtype=np.int64)
+        return Fragments(empty, empty, empty)
+    of_quote, spans = _exploded(found)
+    return Fragments(of_quote, _integers(_field(spans, "start")), _integers(_field(spans, "end")))
+
+
+def _marked(table: pa.Table) -> tuple[Ints, Ints, Ints, Strings]:
+    """(document, start, end, kind) of gold quotation marks that are no quotation."""
+    if "marked_spans" not in table.column_names:
+        empty = np.zeros(0, dtype=np.int64)
+        return empty, empty, empty, np.zeros(0, dtype=object)
+    document, spans = _exploded(table.column("marked_spans").combine_chunks())
+    return document, _integers(_field(spans, "start")), _integers(_field(spans, "end")), _strings(_field(spans, "kind"))
 
 
 def _events(column: pa.Array, rows: Ints) -> Events:
@@ -254,7 +275,9 @@ def gold_documents(records: Iterable[Mapping[str, Any]] | pa.Table) -> Documents
     if "phenomena" in table.column_names:
         facts["phenomena"] = tuple("|".join(tags or ()) for tags in table.column("phenomena").to_pylist())
     texts = tuple(table.column("text").to_pylist()) if "text" in table.column_names else ()
-    return Documents(tuple(table.column("id").to_pylist()), texts, facts, **columns_of(table, rows))
+    return Documents(
+        tuple(table.column("id").to_pylist()), texts, facts, **columns_of(table, rows), marked=_marked(table)
+    )
 
 
 def predicted_documents(records: Sequence[Mapping[str, Any]], gold: Documents) -> Documents:
@@ -334,6 +357,7 @@ def without(predicted: Documents, drop: Mapping[str, Bools]) -> Documents:
             quotes,
             **{name: getattr(quotes, name)[keep] for name in names},
             content=_kept_fragments(quotes.content, keep),
+            verbatim=_kept_fragments(quotes.verbatim, keep),
         )
     if events is not None and "events" in drop:
         keep = ~drop["events"]

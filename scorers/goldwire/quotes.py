@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
 from goldwire import resolve
 from goldwire.characters import words
 from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
-from goldwire.documents import Documents, Quotes, encode
+from goldwire.documents import Documents, Fragments, Quotes, encode
 from goldwire.options import DEFAULT, Options
-from goldwire.spans import best_matching
+from goldwire.spans import best_matching, overlap_join
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -35,27 +35,28 @@ METRICS = (
     "AQ_soft",
     "AQ_0.5",
     "AQ_soft_outermost",
+    "AQ_soft_verbatim",
     "speaker_accuracy",
     "type_accuracy",
 )
 HEADLINE = "AQ_soft"
-_RATES = ("speaker_accuracy", "type_accuracy")
+_RATES = ("speaker_accuracy", "type_accuracy", "marks_taken")
 _THRESHOLDS = {"QD_strict": 1.0, "QD_0.8": 0.8, "QD_0.5": 0.5}
 # d is a ratio of small integers: this only forgives the last bit.
 _EPSILON = 1e-12
 
 
-def _contents(quotes: Quotes, table: tuple[Ints, Ints, Ints], size: int) -> csr_array:
+def _contents(home: Ints, content: Fragments, table: tuple[Ints, Ints, Ints], size: int) -> csr_array:
     """A binary (quotations x words) matrix: which words the content of a quotation touches."""
     document, start, end = table
-    row = quotes.content.row
-    base = quotes.document[row] * size
-    real = quotes.content.start >= 0
-    low = np.searchsorted(document * size + end, base + quotes.content.start, side="right")
-    high = np.searchsorted(document * size + start, base + quotes.content.end, side="left")
+    row = content.row
+    base = home[row] * size
+    real = content.start >= 0
+    low = np.searchsorted(document * size + end, base + content.start, side="right")
+    high = np.searchsorted(document * size + start, base + content.end, side="left")
     width = np.where(real, np.maximum(high - low, 0), 0)
     columns = np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
-    cells = csr_array((np.ones(len(columns)), (np.repeat(row, width), columns)), (len(quotes.document), len(start)))
+    cells = csr_array((np.ones(len(columns)), (np.repeat(row, width), columns)), (len(home), len(start)))
     cells.data = np.minimum(cells.data, 1.0)
     return cells
 
@@ -81,7 +82,8 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     tally = Tally(gold.ids)
     found = words(gold.characters)
     size = max((len(text) for text in gold.texts), default=0) + 2
-    i, j, shared, d, size_g, size_p = _dice(_contents(g, found, size), _contents(p, found, size))
+    content_g, content_p = _contents(g.document, g.content, found, size), _contents(p.document, p.content, found, size)
+    i, j, shared, d, size_g, size_p = _dice(content_g, content_p)
     right = _speaker_right(gold, predicted, g, p, i, j)
 
     for metric, least in _THRESHOLDS.items():
@@ -98,6 +100,8 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     doc_g, doc_p = g.document[i[attributed]], p.document[j[attributed]]
     tally.prf("AQ_soft", doc_p, p.document, doc_g, g.document, d[attributed], d[attributed])
     _outermost(tally, g, p, i, j, d, right)
+    _verbatim(tally, gold, predicted, (content_g, content_p), found, size)
+    _marks(tally, gold, p, np.setdiff1d(np.arange(len(p.document)), j[soft]))
     half = _assignment(i, j, d, 0.5)
     attributed = half[right[half]]
     tally.prf("AQ_0.5", p.document[j[attributed]], p.document, g.document[i[attributed]], g.document)
@@ -138,6 +142,46 @@ def _outermost(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints, d: Floats, 
     tally.prf("AQ_soft_outermost", doc_p, p.document[outer_p], doc_g, g.document[outer_g], d[rows], d[rows])
 
 
+def _verbatim(
+    tally: Tally,
+    gold: Documents,
+    predicted: Documents,
+    contents: tuple[csr_array, csr_array],
+    table: tuple[Ints, Ints, Ints],
+    size: int,
+) -> None:
+    """AQ_soft over the words that stand between quotation marks; quotations without one are left out on both sides."""
+    g, p = gold.quotes, predicted.quotes
+    assert g is not None
+    assert p is not None
+    between = np.asarray(_contents(g.document, g.verbatim, table, size).sum(axis=0)).ravel() > 0
+    if gold.marked is not None:
+        document, start, end, _ = gold.marked
+        spans = Fragments(np.arange(len(document)), start, end)
+        between |= np.asarray(_contents(document, spans, table, size).sum(axis=0)).ravel() > 0
+    only = diags_array(between.astype(np.float64)).tocsr()
+    i, j, _, d, size_g, size_p = _dice(csr_array(contents[0] @ only), csr_array(contents[1] @ only))
+    rows = _assignment(i, j, d, 0.0)
+    rows = rows[_speaker_right(gold, predicted, g, p, i[rows], j[rows])]
+    doc_g, doc_p = g.document[i[rows]], p.document[j[rows]]
+    tally.prf("AQ_soft_verbatim", doc_p, p.document[size_p > 0], doc_g, g.document[size_g > 0], d[rows], d[rows])
+
+
+def _marks(tally: Tally, gold: Documents, p: Quotes, spurious: Ints) -> None:
+    """`marks_taken[KIND]`: the share of other quotation marks that a prediction without a gold counterpart covers."""
+    if gold.marked is None:
+        return
+    document, start, end, kind = gold.marked
+    rows = np.flatnonzero(np.isin(p.content.row, spurious))
+    hit, _ = overlap_join(
+        (document, start, end), (p.document[p.content.row[rows]], p.content.start[rows], p.content.end[rows])
+    )
+    taken = np.isin(np.arange(len(document)), hit)
+    for name in sorted(set(kind.tolist())):
+        tally.add(f"marks_taken[{name}]:hits", document[taken & (kind == name)])
+        tally.add(f"marks_taken[{name}]:of", document[kind == name])
+
+
 def _parts(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints) -> None:
     """Cues and source spans on assigned pairs; precision over predictions that have the part, recall over gold."""
     cue = (g.cue_start[i] >= 0) & (g.cue_start[i] == p.cue_start[j]) & (g.cue_end[i] == p.cue_end[j])
@@ -171,4 +215,4 @@ def _speaker_right(gold: Documents, predicted: Documents, g: Quotes, p: Quotes, 
 
 def scores(totals: Totals) -> dict[str, Score]:
     """All metrics from summed statistics."""
-    return {m: rate(totals, m) if m in _RATES else prf(totals, m) for m in totals.metrics()}
+    return {m: rate(totals, m) if m.split("[")[0] in _RATES else prf(totals, m) for m in totals.metrics()}

@@ -34,24 +34,20 @@ class Tokens:
     end: Ints
 
 
-def tokens(texts: Sequence[str]) -> Tokens:
+def tokens(text: Characters) -> Tokens:
     """Find and hash the tokens of all texts at once; equal tokens have equal hashes."""
-    text = Characters.of(texts, separator="\0")
     points, word = text.points, text.wordlike
     document, start, end = text.runs(word)
-    starts, ends = text.base[document] + start, text.base[document] + end
-    place = np.arange(len(points), dtype=np.int64)
-    first = np.zeros(len(points), dtype=np.int64)
-    first[starts] = starts
-    offset = place - np.maximum.accumulate(first) if len(points) else place
+    # The place of each character in its token, counted over the characters of tokens only.
+    length = end - start
+    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     with np.errstate(over="ignore"):
-        powers = _powers(_LETTER, int((ends - starts).max(initial=0)) + 1)
+        powers = _powers(_LETTER, int(length.max(initial=0)) + 1)
         # A token's hash is a sum of letter * multiplier ** place, read off as a difference of running sums.
-        weighted = np.where(
-            word, _mix(points.astype(np.uint64) + np.uint64(1)) * powers[np.where(word, offset, 0)], np.uint64(0)
-        )
+        weighted = (points[word].astype(np.uint64) + np.uint64(0x51)) * powers[offset]
         total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(weighted, dtype=np.uint64)])
-        hashes = _mix(total[ends] - total[starts])
+        last = np.cumsum(length)
+        hashes = _mix(_mix(total[last] - total[last - length]) + length.astype(np.uint64))
     return Tokens(document, hashes, start, end)
 
 
@@ -90,22 +86,33 @@ def overlap(
     """TP, FP, FN of bags of shingles per document."""
     n_g = np.bincount(gold[0], minlength=documents).astype(np.float64)
     n_p = np.bincount(predicted[0], minlength=documents).astype(np.float64)
-    # One key a (document, shingle): a bag is then a run of equal keys.
-    with np.errstate(over="ignore"):
-        key_g, key_p = (_mix(h ^ _mix(d.astype(np.uint64) + _WORD)) for d, h in (gold, predicted))
-    bag_g, first_g, count_g = np.unique(key_g, return_index=True, return_counts=True)
-    bag_p, count_p = np.unique(key_p, return_counts=True)
+    # One key a (document, shingle), the document in the high bits: a bag is then a run of equal keys.
+    bits = np.uint64(64 - max(documents - 1, 1).bit_length())
+    key_g, key_p = (
+        np.sort((d.astype(np.uint64) << bits) | (h & ((np.uint64(1) << bits) - np.uint64(1))))
+        for d, h in (gold, predicted)
+    )
+    bag_g, count_g = _bags(key_g)
+    bag_p, count_p = _bags(key_p)
     place = np.minimum(np.searchsorted(bag_p, bag_g), max(len(bag_p) - 1, 0))
     both = np.flatnonzero(bag_p[place] == bag_g) if len(bag_p) else np.zeros(0, np.int64)
     shared = np.minimum(count_g[both], count_p[place[both]])
-    tp = np.bincount(gold[0][first_g[both]], shared, minlength=documents).astype(np.float64)
+    tp = np.bincount((bag_g[both] >> bits).astype(np.int64), shared, minlength=documents).astype(np.float64)
     return tp, n_p - tp, n_g - tp
+
+
+def _bags(keys: Unsigned) -> tuple[Unsigned, Ints]:
+    """Distinct values of a sorted array, and how often each comes."""
+    if not len(keys):
+        return keys, np.zeros(0, np.int64)
+    at = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return keys[at], np.diff(np.concatenate([at, [len(keys)]]))
 
 
 def text_overlap(truth: Sequence[str], output: Sequence[str]) -> tuple[Floats, Floats, Floats]:
     """TP, FP, FN of shingles of each pair of texts, shape (documents,)."""
     n = len(truth)
-    a, b = tokens(truth), tokens(output)
+    a, b = tokens(Characters.of(truth)), tokens(Characters.of(output))
     return overlap(shingles(a.document, a.hash, n), shingles(b.document, b.hash, n), n)
 
 

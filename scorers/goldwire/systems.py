@@ -47,7 +47,14 @@ def load(name: str) -> System:
     path = known().get(name) or Path(name)
     if not path.is_file() or path.suffix != ".py":
         raise BadInput(
-            [Problem("file-missing", f"no system {name!r}", expected=f"a .py file or one of {', '.join(known())}")]
+            [
+                Problem(
+                    "file-missing",
+                    f"no system {name!r}",
+                    expected=f"a .py file{', or one of ' + ', '.join(known()) if known() else ''}",
+                    mend="give the path of a module",
+                )
+            ]
         )
     spec = importlib.util.spec_from_file_location(f"goldwire_system_{path.stem}", path)
     assert spec and spec.loader

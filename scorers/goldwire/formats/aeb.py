@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire import shingles
+from goldwire.characters import Characters
 from goldwire.problems import BadInput, Problem, shown
 from goldwire.texts import read_text
 
@@ -60,7 +61,7 @@ def score(truth: Mapping[str, str], output: Mapping[str, str]) -> dict[str, floa
     f1 = None
     if precision is not None and recall is not None:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    a, b = shingles.tokens([truth[n] for n in names]), shingles.tokens([output[n] for n in names])
+    a, b = (shingles.tokens(Characters.of([texts[n] for n in names])) for texts in (truth, output))
     same = sum(x == y for x, y in zip(_sequences(a, len(names)), _sequences(b, len(names)), strict=True))
     return {"precision": precision, "recall": recall, "f1": f1, "exact_match": same / len(names)}
 
