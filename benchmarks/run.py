@@ -202,7 +202,9 @@ from pathlib import Path
 from goldwire.evaluation import score
 score(Path(sys.argv[1]), Path(sys.argv[2]), resamples=0)
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+# ru_maxrss is handed on through exec; the high-water mark of this process alone stands in /proc.
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(used.ru_utime + used.ru_stime, int(peak.split()[1]) // 1024)
 """
 
 

@@ -17,8 +17,7 @@ import numpy as np
 from goldwire import statistics
 from goldwire.counts import Counts, Totals
 from goldwire.evaluation import MAIN, OVERALL, SCORERS, Result, all_scores
-from goldwire.gates import nearest
-from goldwire.problems import BadInput, Problem
+from goldwire.problems import BadInput, Problem, nearest
 
 
 @dataclass(frozen=True)

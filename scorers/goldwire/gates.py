@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from goldwire import schema
 from goldwire.evaluation import Result
-from goldwire.problems import BadInput, Problem
+from goldwire.problems import BadInput, Problem, nearest
 from goldwire.texts import read_text
 
 
@@ -28,12 +27,6 @@ class Gate:
     def passed(self) -> bool:
         """Whether the value reaches the bar; no value never does."""
         return self.value is not None and self.value >= self.bar
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like `name`, for a message."""
-    names = [n for n in known if "[" not in n]
-    return "one of " + ", ".join(difflib.get_close_matches(name, names, 5, 0.3) or names[:12])
 
 
 def minimum(result: Result, bars: Sequence[str]) -> list[Gate]:

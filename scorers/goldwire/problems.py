@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -187,3 +188,9 @@ def shown(value: object, limit: int = 80) -> str:
     """`repr` of a value from outside, cut short, control characters escaped: safe in a terminal."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known names most like `name`, for a message."""
+    names = [n for n in known if "[" not in n]
+    return "one of " + ", ".join(difflib.get_close_matches(name, names, 5, 0.3) or names[:12])
