@@ -52,17 +52,23 @@ class Counts:
         return Counts(self.documents, tuple(self.columns[i] for i in keep), self.values[:, keep])
 
     @staticmethod
-    def concatenate(parts: Iterable[Counts]) -> Counts:
-        """Rows of all parts; a column that a part lacks is 0 there. Columns come in order of first appearance."""
-        parts = list(parts)
+    def concatenate(given: Iterable[Counts]) -> Counts:
+        """Rows of all parts; a column that a part lacks is 0 there. Columns come in order of first appearance.
+
+        Each part is let go as soon as it is copied: parts that come from a generator are never held twice.
+        """
+        parts = list(given)
         columns = tuple(dict.fromkeys(column for part in parts for column in part.columns))
         index = {column: i for i, column in enumerate(columns)}
         values = np.zeros((sum(len(part.documents) for part in parts), len(columns)))
-        row = 0
-        for part in parts:
-            values[row : row + len(part.documents), [index[c] for c in part.columns]] = part.values
-            row += len(part.documents)
-        return Counts(tuple(d for part in parts for d in part.documents), columns, values)
+        documents: list[str] = []
+        parts.reverse()
+        while parts:
+            part = parts.pop()
+            here = slice(len(documents), len(documents) + len(part.documents))
+            values[here, [index[c] for c in part.columns]] = part.values
+            documents += part.documents
+        return Counts(tuple(documents), columns, values)
 
     @staticmethod
     def join(parts: Iterable[tuple[str, Counts]]) -> Counts:

@@ -320,7 +320,9 @@ def _quickly(
             file_name(path),
             splits[0] if len(splits) == 1 else path.stem,
         )
-    return _Found(truth, Counts.concatenate(parts), chosen, missing, inside, Grounding())
+    parts.reverse()
+    counts = Counts.concatenate(parts.pop() for _ in range(len(parts)))
+    return _Found(truth, counts, chosen, missing, inside, Grounding())
 
 
 def _layers(wanted: Sequence[str] | None, gold: Documents, predicted: Documents, file: str) -> tuple[str, ...]:
