@@ -101,3 +101,32 @@ def test_chunks_are_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"aa\nbbbbbbbbbbbb\n\nc")
     assert list(fastread.chunks(path, 4)) == [(1, b"aa\n"), (2, b"bbbbbbbbbbbb\n"), (3, b"\n"), (4, b"c")]
+
+
+def test_quick_is_careful_on_the_corpus_as_a_file(
+    tmp_path: Path, careful_only: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real gold has verbatim spans, other marks, addressees, nested quotations and source quotes."""
+    rng = random.Random(6)
+    gold = [dict(r) for r in goldwire.load()]
+    predictions = [spoiled(copy.deepcopy(r), rng) for r in gold]
+    for record in predictions:
+        for entity in record["entities"]:
+            del entity["kb_id"]
+    files = write(tmp_path / "g.jsonl", gold), write(tmp_path / "p.jsonl", predictions)
+    monkeypatch.setattr(fastread, "CHUNK_BYTES", 60_000)
+    assert evaluation._quickly(*files, None, "page", evaluation.DEFAULT) is not None
+    quick = score(*files, resamples=20, by=("phenomena",))
+    careful_only()
+    slow = score(*files, resamples=20, by=("phenomena",))
+    assert quick.signature == slow.signature
+    for name, metric in slow.metrics.items():
+        assert quick.metrics[name]["f1"] == pytest.approx(metric["f1"], abs=1e-12), name
+    assert quick.by.keys() == slow.by.keys()
+
+
+def test_linking_with_a_gold_file_is_for_the_careful_way(tmp_path: Path) -> None:
+    gold = [dict(r) for r in goldwire.load("test")]
+    files = write(tmp_path / "g.jsonl", gold), write(tmp_path / "p.jsonl", [goldwire.as_prediction(r) for r in gold])
+    assert evaluation._quickly(*files, None, "page", evaluation.DEFAULT) is None
+    assert score(*files, resamples=0)["linking.link"] == 1.0

@@ -58,16 +58,11 @@ def comparable(results: Sequence[Result]) -> None:
 
 def grouped(results: Sequence[Result], labels: Sequence[str]) -> dict[str, list[Result]]:
     """The results cut to the pages of each label; a page with several labels (`a|b`) is in each of their groups."""
-    out = {}
-    for label in sorted({part for text in labels for part in text.split("|") if part}):
-        rows = [i for i, text in enumerate(labels) if label in text.split("|")]
-        out[label] = [
-            replace(
-                r, counts=Counts(tuple(r.counts.documents[i] for i in rows), r.counts.columns, r.counts.values[rows])
-            )
-            for r in results
-        ]
-    return out
+    parts = [result.counts.groups(labels) for result in results]
+    return {
+        label: [replace(result, counts=own[label]) for result, own in zip(results, parts, strict=True)]
+        for label in parts[0]
+    }
 
 
 def _aligned(results: Sequence[Result]) -> list[Counts]:

@@ -13,7 +13,7 @@ from goldwire import clusters
 from goldwire.counts import Counts, Score, Tally, Totals
 from goldwire.documents import Documents, Mentions
 from goldwire.options import DEFAULT, Options
-from goldwire.spans import joint_codes
+from goldwire.spans import joint_codes, unmet
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,7 +40,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     key_g, key_p = joint_codes(
         (g.document[rows_g], g.start[rows_g], g.end[rows_g]), (p.document[rows_p], p.start[rows_p], p.end[rows_p])
     )
-    key_p = np.where(p.start[rows_p] < 0, -1 - np.arange(len(key_p)), key_p)
+    key_p = unmet(key_p, p.start[rows_p] < 0)
     one = clusters.Clusters.of(g.document[rows_g], key_g, g.entity[rows_g])
     two = clusters.Clusters.of(p.document[rows_p], key_p, p.entity[rows_p])
     clusters.tally_clusters(tally, one, two)

@@ -37,14 +37,15 @@ class Counts:
         return Totals(self.columns, weights @ self.values)
 
     def groups(self, labels: Sequence[str]) -> dict[str, Counts]:
-        """Split the rows by a label per document, in order of the labels."""
-        names = np.asarray(labels, dtype=object)
+        """The rows of each label, labels sorted; a document labelled `a|b` is in both groups, one labelled '' in none."""
+        own = [set(label.split("|")) - {""} for label in labels]
         return {
-            name: Counts(
-                tuple(np.asarray(self.documents, dtype=object)[names == name]), self.columns, self.values[names == name]
-            )
-            for name in sorted(set(labels))
+            name: self.rows([i for i, names in enumerate(own) if name in names]) for name in sorted(set().union(*own))
         }
+
+    def rows(self, numbers: Sequence[int]) -> Counts:
+        """The documents with these numbers."""
+        return Counts(tuple(self.documents[i] for i in numbers), self.columns, self.values[list(numbers)])
 
     def select(self, *prefixes: str) -> Counts:
         """The columns whose metric is one of `prefixes` or a breakdown of one."""

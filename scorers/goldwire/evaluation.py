@@ -281,6 +281,9 @@ def _quickly(
     if len(row) < table.num_rows:
         return None
     present = [name for name in LAYERS if table.column(name).null_count < table.num_rows]
+    if not isinstance(gold, Gold) and fastread.links(table):
+        # Whether linking is scored depends on all of the gold, which is seen in parts here.
+        return None
     parts: list[Counts] = []
     inside: dict[str, int] = {}
     facts: list[Documents] = []
@@ -429,15 +432,10 @@ def metrics(
 
 def breakdown(counts: Counts, gold: Documents, field_name: str, layers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Metrics of each group of pages by a metadata field; a page with several phenomena is in each of their groups."""
-    labels = _fact(gold, field_name)
-    groups = sorted({part for label in labels for part in label.split("|") if part})
-    out = {}
-    for group in groups:
-        rows = [i for i, label in enumerate(labels) if group in label.split("|")]
-        part = Counts(tuple(counts.documents[i] for i in rows), counts.columns, counts.values[rows])
-        found = metrics(part, layers, resamples=0, seed=0)
-        out[group] = {name: value for name, value in found.items() if "[" not in name}
-    return out
+    return {
+        group: {name: value for name, value in metrics(part, layers, resamples=0, seed=0).items() if "[" not in name}
+        for group, part in counts.groups(_fact(gold, field_name)).items()
+    }
 
 
 def _fact(gold: Documents, name: str) -> tuple[str, ...]:
@@ -465,11 +463,11 @@ def _number(value: Any) -> float | None:
     return None if np.isnan(number) else number
 
 
-def read_result(path: Path) -> Result:
-    """A result file that carries its count matrix (`score --json FILE --matrix`).
+def result_json(path: Path) -> dict[str, Any]:
+    """A result file as the result schema has it.
 
     Raises:
-        BadInput: no result, or one without the matrix.
+        BadInput: it is none.
     """
     import json
 
@@ -477,14 +475,25 @@ def read_result(path: Path) -> Result:
     from goldwire.texts import read_text
 
     try:
-        data = json.loads(read_text(path))
+        data: dict[str, Any] = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise BadInput([Problem("bad-json", str(error), str(path), error.lineno)]) from None
     found = schema.problems("result", data, file=str(path))
-    if not found and "matrix" not in data:
-        found = [Problem("schema", "a result without its matrix", str(path), expected="one written with --matrix")]
     if found:
         raise BadInput(found)
+    return data
+
+
+def read_result(path: Path) -> Result:
+    """A result file that carries its count matrix (`score --json FILE --matrix`).
+
+    Raises:
+        BadInput: no result, or one without the matrix.
+    """
+    data = result_json(path)
+    if "matrix" not in data:
+        expected = "one written with --matrix"
+        raise BadInput([Problem("schema", "a result without its matrix", str(path), expected=expected)])
     matrix = data["matrix"]
     values = np.asarray(matrix["values"], dtype=np.float64).reshape(len(matrix["documents"]), len(matrix["columns"]))
     return Result(

@@ -21,7 +21,7 @@ from goldwire.counts import Counts, Score, Tally, Totals, prf, rate
 from goldwire.documents import Documents, Events, Strings, encode
 from goldwire.options import DEFAULT, Options
 from goldwire.problems import BadInput, Problem
-from goldwire.spans import best_matching, joint_codes, multiset_join, overlap_join
+from goldwire.spans import best_matching, joint_codes, multiset_join, overlap_join, unmet
 from goldwire.words import WORD
 
 Ints = npt.NDArray[np.int64]
@@ -103,7 +103,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     def match(metric: str, key_g: Keys, doc_g: Ints, key_p: Keys, doc_p: Ints, lost: Bools) -> tuple[Ints, Ints]:
         """Multiset (or set) matches of two tables of keys; rows of `lost` predictions meet nothing."""
         code_g, code_p = joint_codes(key_g, key_p)
-        code_p = np.where(lost, -1 - np.arange(len(code_p)), code_p)
+        code_p = unmet(code_p, lost)
         if sets:
             code_g, rows_g = np.unique(code_g, return_index=True)
             code_p, rows_p = np.unique(code_p, return_index=True)
@@ -162,7 +162,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
         tally.add(f"{metric}:hits", g.document[hit_g[same & said]])
         tally.add(f"{metric}:of", g.document[hit_g[said]])
     code_g, code_p = joint_codes(typed_g, typed_p)
-    code_p = np.where(nowhere, -1 - np.arange(len(code_p)), code_p)
+    code_p = unmet(code_p, nowhere)
     clusters.tally_clusters(
         tally,
         clusters.Clusters.of(g.document, code_g, g.event),
@@ -282,7 +282,7 @@ def _entity_level(tally: Tally, gold: Documents, predicted: Documents, a: _Side,
         text_p[filler_p >= 0] = ""
     words_g, words_p, _ = encode(text_g, text_p)
     # A filler that is neither an entity nor words of the page is wrong each time on its own.
-    words_p = np.where((filler_p < 0) & (b.start < 0), -1 - np.arange(len(words_p)), words_p)
+    words_p = unmet(words_p, (filler_p < 0) & (b.start < 0))
     for metric, with_role in (("EA", False), ("EA+", True)):
         key_g = (doc_g, g.event[a.mention], filler_g, words_g, *((a.role,) if with_role else ()))
         key_p = (doc_p, event_p[b.mention], filler_p, words_p, *((b.role,) if with_role else ()))

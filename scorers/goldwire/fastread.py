@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ import pyarrow.json as pj
 
 from goldwire import resolve, schema
 from goldwire.characters import running
-from goldwire.documents import Documents, Mentions, Strings, encode, gold_documents, removed_spans
+from goldwire.documents import Documents, Mentions, Quotes, Strings, encode, gold_documents, removed_spans
 from goldwire.spans import joint_codes
 
 CHUNK_BYTES = 8 * 1024 * 1024
+# Quotations inside quotations deeper than this are for the careful way.
+MAX_NESTING = 16
 
 
 def chunks(path: Path, size: int = CHUNK_BYTES) -> Iterator[tuple[int, bytes]]:
@@ -155,22 +157,16 @@ def sound_predictions(table: pa.Table, predicted: Documents, gold: Documents) ->
 
 def sound_gold(table: pa.Table) -> Documents | None:
     """The columns of gold pages that obey every rule; None if one does not."""
-    if any(b"\r" in text.encode("utf-8", "replace") for text in table.column("text").to_pylist()):
-        return None
     tags = table.column("phenomena").to_pylist()
     if any(len(set(own)) != len(own) for own in tags):
         return None
     hashes = table.column("sha256").to_pylist()
     texts = table.column("text").to_pylist()
+    if any("\r" in text for text in texts):
+        return None
     if any(hashlib.sha256(t.encode()).hexdigest() != h for t, h in zip(texts, hashes, strict=True)):
         return None
     gold = gold_documents(table)
-    marked = table.column("marked_spans").combine_chunks()
-    verbatim = pc.struct_field(pc.list_flatten(table.column("quotes").combine_chunks()), ["verbatim"])
-    addressee = pc.struct_field(pc.list_flatten(table.column("quotes").combine_chunks()), ["addressee"])
-    # Rare parts that the columns do not hold are for the careful way.
-    if len(pc.list_flatten(marked)) or len(pc.list_flatten(verbatim)) or addressee.null_count < len(addressee):
-        return None
     lengths = np.diff(gold.characters.base)
     if not (_sound(table, gold, lengths) and _clusters_apart(gold.entities) and _gold_only(table, gold)):
         return None
@@ -185,6 +181,8 @@ def _sound(table: pa.Table, documents: Documents, lengths: np.ndarray) -> bool:
         return bool(np.all((start[real] >= 0) & (start[real] < end[real]) & (end[real] <= lengths[document[real]])))
 
     m, q, v, b = documents.entities, documents.quotes, documents.events, documents.boilerplate
+    if documents.marked is not None and not inside(*documents.marked[:3]):
+        return False
     if b is not None and not inside(b.document, b.start, b.end):
         return False
     if m is not None and not inside(m.document, m.start, m.end):
@@ -197,7 +195,9 @@ def _sound(table: pa.Table, documents: Documents, lengths: np.ndarray) -> bool:
             return False
         if not inside(q.document, q.source_start, q.source_end, optional=True):
             return False
-        if not _resolves(m, q.document, q.source_entity) or (q.parent != "").any():
+        if not inside(q.document[q.verbatim.row], q.verbatim.start, q.verbatim.end):
+            return False
+        if not _resolves(m, q.document, q.source_entity) or not _parents(table, q):
             return False
     if v is not None:
         rows = v.document[v.argument_mention]
@@ -214,6 +214,43 @@ def _sound(table: pa.Table, documents: Documents, lengths: np.ndarray) -> bool:
         ):
             return False
     return all(_distinct(table, layer) for layer in ("entities", "quotes", "events"))
+
+
+def _quote_ids(table: pa.Table) -> Strings:
+    return np.asarray(_quotes(table).field("id").to_pylist(), dtype=object)
+
+
+def _quotes(table: pa.Table) -> pa.Array:
+    return pc.list_flatten(table.column("quotes").combine_chunks())
+
+
+def _numbers(document: np.ndarray, ids: Strings, asked_document: np.ndarray, asked: Strings) -> np.ndarray:
+    """Which row of (document, id) each asked pair is; -1 for none."""
+    rows = {(int(d), name): i for i, (d, name) in enumerate(zip(document, ids, strict=True))}
+    pairs = zip(asked_document, asked, strict=True)
+    return np.asarray([rows.get((int(d), name), -1) for d, name in pairs], dtype=np.int64)
+
+
+def _parents(table: pa.Table, q: Quotes) -> bool:
+    """Whether every parent is a quotation of its page, and none is its own ancestor."""
+    nested = np.flatnonzero(q.parent != "")
+    if not len(nested):
+        return True
+    up = np.full(len(q.document), -1, dtype=np.int64)
+    up[nested] = _numbers(q.document, _quote_ids(table), q.document[nested], q.parent[nested])
+    if (up[nested] < 0).any():
+        return False
+    at = up.copy()
+    for _ in range(MAX_NESTING):
+        at = np.where(at >= 0, up[at], -1)
+    return bool((at < 0).all())
+
+
+def links(table: pa.Table) -> bool:
+    """Whether any predicted entity has a knowledge base id."""
+    entities = pc.list_flatten(table.column("entities").combine_chunks())
+    ids = pc.struct_field(entities, ["kb_id"])
+    return bool(ids.null_count < len(ids))
 
 
 def _resolves(mentions: Mentions | None, document: np.ndarray, ids: Strings) -> bool:
@@ -263,8 +300,10 @@ def _gold_only(table: pa.Table, gold: Documents) -> bool:
         (q.document[q.content.row], q.content.start, q.content.end),
         (q.document, q.cue_start, q.cue_end),
         (q.document, q.source_start, q.source_end),
+        (q.document[q.verbatim.row], q.verbatim.start, q.verbatim.end),
         (v.document[v.trigger.row], v.trigger.start, v.trigger.end),
         (v.document[v.argument_mention], v.argument_start, v.argument_end),
+        *((gold.marked[:3],) if gold.marked is not None else ()),
     )
     if not all(outside(*part) for part in spans):
         return False
@@ -275,9 +314,28 @@ def _gold_only(table: pa.Table, gold: Documents) -> bool:
     realis = schema.ontology().realis
     if any(realis(*row[:4]) != row[4] for row in set(zip(*attributes, strict=True))):
         return False
-    if pc.struct_field(mentions, ["source_quote"]).null_count < len(mentions):
+    said = np.asarray(pc.fill_null(pc.struct_field(mentions, ["source_quote"]), "").to_pylist(), dtype=object)
+    told = np.flatnonzero(said != "")
+    if (_numbers(q.document, _quote_ids(table), v.document[told], said[told]) < 0).any():
         return False
-    return _fillers_fit(gold)
+    return _addressees(table, gold, outside) and _fillers_fit(gold)
+
+
+def _addressees(table: pa.Table, gold: Documents, outside: Callable[..., bool]) -> bool:
+    q, lengths = gold.quotes, np.diff(gold.characters.base)
+    assert q is not None
+    party = pc.struct_field(_quotes(table), ["addressee"])
+    start, end = (
+        np.asarray(pc.fill_null(pc.struct_field(party, ["span", part]), -1), dtype=np.int64)
+        for part in ("start", "end")
+    )
+    real = start >= 0
+    if not np.all((start[real] < end[real]) & (end[real] <= lengths[q.document[real]])) or not outside(
+        q.document, start, end
+    ):
+        return False
+    ids = np.asarray(pc.fill_null(pc.struct_field(party, ["entity"]), "").to_pylist(), dtype=object)
+    return _resolves(gold.entities, q.document, ids)
 
 
 def _fillers_fit(gold: Documents) -> bool:

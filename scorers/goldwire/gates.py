@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from goldwire import schema
-from goldwire.evaluation import Result
+from goldwire.evaluation import Result, result_json
 from goldwire.problems import BadInput, Problem, nearest
-from goldwire.texts import read_text
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,7 @@ def against(result: Result, path: Path, tolerance: float) -> list[Gate]:
     """
     from goldwire.report import COLUMNS
 
-    try:
-        before = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise BadInput([Problem("bad-json", str(error), str(path), error.lineno)]) from None
-    found = schema.problems("result", before, file=str(path))
-    if found:
-        raise BadInput(found)
+    before = result_json(path)
     if _comparable(before["signature"]) != _comparable(result.signature):
         raise BadInput([Problem("signature", before["signature"], str(path), expected=result.signature)])
     return [

@@ -14,7 +14,7 @@ from goldwire import clusters
 from goldwire.counts import Counts, Score, Tally, Totals, prf
 from goldwire.documents import Documents, Mentions, Strings, encode
 from goldwire.options import DEFAULT, Options
-from goldwire.spans import joint_codes, multiset_join
+from goldwire.spans import joint_codes, multiset_join, unmet
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,7 +46,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
         key_g, key_p = joint_codes(
             (g.document[a], g.start[a], g.end[a], code_g[keep_g]), (p.document[b], p.start[b], p.end[b], code_p[keep_p])
         )
-        key_p = np.where(p.start[b] < 0, -1 - np.arange(len(key_p)), key_p)
+        key_p = unmet(key_p, p.start[b] < 0)
         key_g, first_g = np.unique(key_g, return_index=True)
         key_p, first_p = np.unique(key_p, return_index=True)
         hit_g, hit_p = multiset_join(key_g, key_p)
@@ -85,7 +85,7 @@ def _ceafm(
     key_g, key_p = joint_codes(
         (g.document[rows_g], g.start[rows_g], g.end[rows_g]), (p.document[rows_p], p.start[rows_p], p.end[rows_p])
     )
-    key_p = np.where(p.start[rows_p] < 0, -1 - np.arange(len(key_p)), key_p)
+    key_p = unmet(key_p, p.start[rows_p] < 0)
     # A mention given twice counts once, in the first cluster that has it.
     key_g, first_g = np.unique(key_g, return_index=True)
     key_p, first_p = np.unique(key_p, return_index=True)

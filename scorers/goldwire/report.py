@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from goldwire.evaluation import HEADLINES, OVERALL, Result
+from goldwire.grounding import COVERAGE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -189,7 +190,7 @@ def notes(result: Result) -> list[str]:
             f" (exact {g['exact']:g}, normalised {g['normalised']:g}, fuzzy {g['fuzzy']:g}, missing {g['missing']:g})"
         )
     least = result.grounding.get("least_coverage")
-    if least is not None and least < 0.98:
+    if least is not None and least < COVERAGE:
         out.append(f"a cleaned text is found on its page only to {100 * least:.1f} %")
     return out
 

@@ -36,6 +36,11 @@ def joint_codes(first: Sequence[Ints], second: Sequence[Ints]) -> tuple[Ints, In
     return codes[:size], codes[size:]
 
 
+def unmet(codes: Ints, lost: Bools) -> Ints:
+    """`codes` with a code of its own for each row that is `lost`: it equals nothing, not even another lost row."""
+    return np.where(lost, -1 - np.arange(len(codes)), codes)
+
+
 def multiset_join(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
     """One-to-one pairs of rows with equal codes: row numbers of gold and of predicted, duplicates paired in order."""
     order_g, order_p = np.argsort(gold, kind="stable"), np.argsort(predicted, kind="stable")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goldwire.counts import Floats, Score, Tally, Totals, harmonic
-from goldwire.spans import best_matching, joint_codes, multiset_join, overlap_join
+from goldwire.spans import best_matching, joint_codes, multiset_join, overlap_join, unmet
 
 Ints = npt.NDArray[np.int64]
 
@@ -39,7 +39,7 @@ def tally_spans(tally: Tally, g: Typed, p: Typed, names: tuple[str, ...], *, pre
             (p.document, p.start, p.end, *((p.type,) if with_type else ())),
         )
         # Spans that were not found on the page never match, not even each other's kind.
-        return multiset_join(code_g, np.where(lost, -1 - np.arange(len(code_p)), code_p))
+        return multiset_join(code_g, unmet(code_p, lost))
 
     def add(metric: str, hit_g: Ints, hit_p: Ints, weight: npt.NDArray[np.float64] | None = None) -> None:
         tally.prf(f"{prefix}{metric}", p.document[hit_p], p.document, g.document[hit_g], g.document, weight, weight)

@@ -6,7 +6,6 @@ symmetric. Targets are those of the annotation plan (corpus/guidelines/README.md
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,11 +153,3 @@ def _kappa(totals: Totals) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         kappa = np.where(expected < 1, (observed - expected) / (1 - expected), 1.0)
     return np.where(n > 0, kappa, np.nan)
-
-
-def causes(notes: Sequence[str]) -> Counter[str]:
-    """How often each cause of a difference (slip, guideline, ambiguity) stands in adjudication notes."""
-    return Counter(word for note in notes for line in note.splitlines() for word in line.split()[:1] if word in CAUSES)
-
-
-CAUSES = ("slip", "guideline", "ambiguity")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from goldwire.problems import BadInput, Problem, shown
+from goldwire.problems import Problem, shown
 
 # Hyphens, inner apostrophes and the . , : of numbers belong to a word; a clitic ends one.
 _TOKEN = re.compile(r"\w+(?:(?:[-‐‑’']|(?<=\d)[.,:](?=\d))\w+)*")
@@ -351,10 +351,3 @@ def keyed(text: str) -> tuple[str, list[tuple[str, str]]]:
     head = text[: keys[0].start()] if keys else text
     ends = [match.start() for match in keys[1:]] + [len(text)] * bool(keys)
     return head.strip(), [(match[1], text[match.end() : end].strip()) for match, end in zip(keys, ends, strict=True)]
-
-
-def refuse(problems: list[Problem]) -> None:
-    """Raise `BadInput` if any problem is more than a warning."""
-    errors = [problem for problem in problems if not problem.warning]
-    if errors:
-        raise BadInput(errors)

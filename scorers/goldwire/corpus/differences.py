@@ -10,7 +10,6 @@ from goldwire.corpus.anchors import Page
 from goldwire.words import word_spans
 
 Record = Mapping[str, Any]
-Keyed = dict[tuple[Any, ...], str]
 
 
 @dataclass(frozen=True)
