@@ -201,3 +201,65 @@ def test_breakdown_sums_to_the_whole(gold: Gold) -> None:
     total = sum(group["entities.strict"]["counts"]["gold"] for group in result.by["genre"].values())
     assert total == result.metrics["entities.strict"]["counts"]["gold"]
     assert set(result.by["split"]) == {"train", "validation", "test"}
+
+
+GROWING = (
+    *("entities.strict", "entities.exact", "entities.partial", "entities.type", "coreference.b3", "coreference.muc"),
+    *("quotes.QD_strict", "quotes.QD_0.8", "quotes.QD_0.5", "quotes.QD_soft", "quotes.content_token"),
+    *("events.TI", "events.TC", "boilerplate.removal", "boilerplate.spans.strict", "boilerplate.spans.partial"),
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_correct_item_more_never_lowers_recall(seed: int) -> None:
+    gold = goldwire.load("test")
+    rng = random.Random(seed)
+    truth = rng.choice(gold.records)
+    page = read_gold([truth], checked=True)
+    less = spoiled(truth, rng)
+    # Whole again are the items that were dropped as a whole; what was bent stays bent.
+    more = copy.deepcopy(less)
+    whole = as_prediction(truth)
+    for layer in ("entities", "quotes", "events", "boilerplate"):
+        have = {e.get("id") or (e["start"], e["end"]) for e in less[layer]}
+        lost = [e for e in whole[layer] if (e.get("id") or (e["start"], e["end"])) not in have]
+        more[layer] += copy.deepcopy(lost[: rng.randint(0, len(lost))])
+    ids = {e["id"] for e in more["entities"]}
+    quotes = {q["id"] for q in more["quotes"]}
+    for q in more["quotes"]:
+        q["parent"] = q["parent"] if q["parent"] in quotes else None
+        q["source"]["entity"] = q["source"]["entity"] if q["source"]["entity"] in ids else None
+    for event in more["events"]:
+        for m in event["mentions"]:
+            m["arguments"] = [a for a in m["arguments"] if a["entity"] is None or a["entity"] in ids]
+    before, after = (score(page, [p], resamples=0).metrics for p in (less, more))
+    for name in GROWING:
+        if before[name]["recall"] is not None:
+            assert after[name]["recall"] >= before[name]["recall"] - 1e-12, name
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6))
+def test_saying_a_thing_twice_never_helps(seed: int) -> None:
+    gold = goldwire.load("test")
+    rng = random.Random(seed)
+    truth = rng.choice(gold.records)
+    page = read_gold([truth], checked=True)
+    nested = any(q["parent"] for q in truth["quotes"])
+    once = spoiled(truth, rng)
+    twice = copy.deepcopy(once)
+    for layer in ("quotes", "events"):
+        again = [copy.deepcopy(e) for e in once[layer] if rng.random() < 0.5]
+        for item in again:
+            item["id"] += "-again"
+        twice[layer] += again
+    twice["boilerplate"] += copy.deepcopy(once["boilerplate"][:3])
+    before, after = (score(page, [p], resamples=0).metrics for p in (once, twice))
+    for name, metric in before.items():
+        # Event coreference judges how mentions are grouped, not how many are found.
+        if metric["f1"] is None or "coreference" in name or name.split(".")[1].startswith("boilerplate_leaked"):
+            continue
+        # The copy of a quotation is credited with what it shares with a quotation nested in it: that is the metric.
+        if not name.startswith("entities") and not (nested and name.startswith("quotes.")):
+            assert after[name]["f1"] <= metric["f1"] + 1e-12, name

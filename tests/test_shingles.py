@@ -56,3 +56,21 @@ def test_lcs_is_the_ratio_of_token_lists(truth: str, output: str) -> None:
             table[i + 1][j + 1] = table[i][j] + 1 if x == y else max(table[i][j + 1], table[i + 1][j])
     expected = 2 * table[-1][-1] / (len(a) + len(b)) if a or b else 1.0
     assert shingles.lcs_ratio(a, b) == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=100)
+@given(texts, texts)
+def test_lcs_equals_the_levenshtein_package(truth: str, output: str) -> None:
+    """Against `Levenshtein.ratio` where that package is there; its licence keeps it out of the dependencies."""
+    package = pytest.importorskip("Levenshtein")
+    assert shingles.lcs_ratio(truth.split(), output.split()) == package.ratio(truth.split(), output.split())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=9))
+def test_batches_make_no_difference(pairs: list) -> None:
+    truth, output = zip(*pairs, strict=True)
+    whole = shingles.text_overlap(truth, output)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shingles, "BATCH", 2)
+        assert np.array_equal(np.stack(whole), np.stack(shingles.text_overlap(truth, output)))

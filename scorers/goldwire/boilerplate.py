@@ -8,13 +8,18 @@ mean over pages of the kept side's P, R and F1 (pages without content on either 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from goldwire import schema, shingles
-from goldwire.characters import Characters, running
+from goldwire.characters import Characters
 from goldwire.counts import Counts, Score, Tally, Totals, harmonic, prf, rate, ratio
-from goldwire.documents import Boilerplate, Documents, Fragments, encode
+from goldwire.documents import Boilerplate, Documents, Fragments, Strings, encode
 from goldwire.options import DEFAULT, Options
 from goldwire.spanscores import Typed, tally_spans
 
@@ -56,28 +61,64 @@ _RATES = (
 )
 
 
+@dataclass(frozen=True)
+class _Pieces:
+    """The pages cut at every edge of every span: in one piece all characters are alike.
+
+    `start`, `end` count from the first page's start; `solid` is the number of letters and digits of a piece.
+    """
+
+    document: Ints
+    start: Ints
+    end: Ints
+    solid: Floats
+
+    @classmethod
+    def of(cls, text: Characters, *spans: Boilerplate) -> _Pieces:
+        edges = [text.base, *(text.base[b.document] + edge for b in spans for edge in (b.start, b.end))]
+        cuts = np.unique(np.concatenate(edges))
+        start, end = cuts[:-1], cuts[1:]
+        document = np.searchsorted(text.base, start, side="right") - 1
+        return cls(document, start, end, (text.solid_before[end] - text.solid_before[start]).astype(np.float64))
+
+    def labels(self, base: Ints, b: Boilerplate, codes: Ints) -> Ints:
+        """The code of the span over each piece, -1 outside all spans; of overlapping spans the last one counts."""
+        first = np.searchsorted(self.start, base[b.document] + b.start)
+        width = np.searchsorted(self.start, base[b.document] + b.end) - first
+        out = np.full(len(self.start), -1, dtype=np.int64)
+        at = np.repeat(first, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+        out[at] = np.repeat(codes, width)
+        return out
+
+
+def _some(b: Boilerplate, rows: Bools) -> Boilerplate:
+    return Boilerplate(b.document[rows], b.start[rows], b.end[rows], b.type[rows], b.policy[rows])
+
+
+def _among(values: Strings, wanted: Collection[str]) -> Bools:
+    return np.asarray(pc.is_in(pa.array(values, pa.string()), pa.array(list(wanted), pa.string())), dtype=np.bool_)
+
+
 def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
     """Statistics per document of all metrics, of removal by gold type (recall only: predictions may be untyped)."""
     g, p = gold.boilerplate, predicted.boilerplate
     assert g is not None and p is not None
+    p = _some(p, p.start >= 0)
     tally = Tally(gold.ids)
     n = len(gold.ids)
     text = gold.characters
-    owner, solid = text.owner, text.solid
-    optional = g.policy == "optional"
-    masked = text.mask(g.document[optional], g.start[optional], g.end[optional])
-    chrome = text.mask(g.document[~optional], g.start[~optional], g.end[~optional])
-    universe = solid & ~masked
-    removed = universe & chrome
     # A span that the system itself calls optional (a caption, a dateline) is not taken away.
     policy = schema.ontology().boilerplate_policy
-    away = np.asarray([policy.get(name, "remove") == "remove" for name in p.type], dtype=bool)
-    cut = text.mask(p.document[away], p.start[away], p.end[away])
-    taken = universe & cut
+    away = _some(p, ~_among(p.type, [name for name, value in policy.items() if value != "remove"]))
+    pieces = _Pieces.of(text, g, p)
+    kind = pieces.labels(text.base, g, np.where(g.policy == "optional", 1, 0))
+    cut = pieces.labels(text.base, away, np.zeros(len(away.document), dtype=np.int64)) == 0
+    universe, removed = kind != 1, kind == 0
 
     def per_page(mask: Bools) -> Floats:
-        return np.bincount(owner[mask], minlength=n).astype(np.float64)
+        return np.bincount(pieces.document[mask], pieces.solid[mask], minlength=n).astype(np.float64)
 
+    taken = universe & cut
     tp, fp = per_page(removed & taken), per_page(taken & ~removed)
     fn, tn = per_page(removed & ~taken), per_page(universe & ~removed & ~taken)
     for name, hits, of_p, of_g in (("removal", tp, tp + fp, tp + fn), ("content_micro", tn, tn + fn, tn + fp)):
@@ -95,9 +136,9 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
         tally.column(f"{name}:of", of)
     for name, values in (("tp", tp), ("fp", fp), ("fn", fn), ("tn", tn)):
         tally.column(f"mcc:{name}", values)
-    _survival(tally, gold, text.base, running(solid & cut))
-    _by_type(tally, g, text, taken)
-    _texts(tally, gold, masked | chrome, masked | cut)
+    _survival(tally, gold, _Within(text, pieces, cut))
+    _by_type(tally, g, _Within(text, pieces, taken))
+    _texts(tally, gold, _Gone(pieces, ~universe | removed), _Gone(pieces, ~universe | cut))
     typed = p.type != ""
     if typed.any():
         type_g, type_p, names = encode(g.type, p.type[typed])
@@ -108,15 +149,74 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
             names,
             prefix="spans.",
         )
-        _type_characters(tally, text, (g, type_g), (p, typed, type_p), names)
+        some = _some(p, typed)
+        one, two = pieces.labels(text.base, g, type_g), pieces.labels(text.base, some, type_p)
+        _type_characters(tally, pieces, one, two, names)
     return tally.counts()
 
 
-def _survival(tally: Tally, gold: Documents, base: Ints, taken: npt.NDArray[np.int32]) -> None:
-    """Gold mentions, quotation contents and triggers without a removed letter or digit. `taken` is a running count."""
+class _Within:
+    """How many letters and digits of a span lie in marked pieces."""
+
+    def __init__(self, text: Characters, pieces: _Pieces, marked: Bools) -> None:
+        solid = np.where(marked, pieces.solid, 0)
+        self._text, self._pieces, self._marked = text, pieces, marked
+        self._before = np.cumsum(solid) - solid
+
+    def _until(self, place: Ints) -> Floats:
+        piece = np.maximum(np.searchsorted(self._pieces.start, place, side="right") - 1, 0)
+        before = self._text.solid_before
+        part = before[place] - before[self._pieces.start[piece]]
+        return np.asarray(self._before[piece] + np.where(self._marked[piece], part, 0), dtype=np.float64)
+
+    def solid(self, document: Ints, start: Ints, end: Ints) -> Floats:
+        """All letters and digits of spans."""
+        base, before = self._text.base[document], self._text.solid_before
+        return np.asarray(before[base + end] - before[base + start], dtype=np.float64)
+
+    def __call__(self, document: Ints, start: Ints, end: Ints) -> Floats:
+        base = self._text.base[document]
+        return self._until(base + end) - self._until(base + start)
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """Stretches of text that are taken away: the marked pieces, neighbours joined."""
+
+    start: Ints
+    end: Ints
+
+    def __init__(self, pieces: _Pieces, marked: Bools) -> None:
+        edge = np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8))
+        object.__setattr__(self, "start", pieces.start[np.flatnonzero(edge == 1)])
+        object.__setattr__(self, "end", pieces.end[np.flatnonzero(edge == -1) - 1])
+
+    def spares(self, start: Ints, end: Ints) -> Bools:
+        """Which of the sorted, disjoint stretches [start, end) lose no character."""
+        low = np.searchsorted(end, self.start, side="right")
+        high = np.searchsorted(start, self.end, side="left")
+        lost = np.zeros(len(start) + 1, dtype=np.int64)
+        np.add.at(lost, np.minimum(low, high), 1)
+        np.add.at(lost, high, -1)
+        return np.asarray(np.cumsum(lost[:-1]) == 0)
+
+    def words(self, text: str, first: int) -> list[str]:
+        """White-space tokens of what is left of a page that starts at `first`."""
+        last = first + len(text)
+        low, high = np.searchsorted(self.end, first, side="right"), np.searchsorted(self.start, last, side="left")
+        pieces, at = [], first
+        for a, b in zip(self.start[low:high].tolist(), self.end[low:high].tolist(), strict=True):
+            pieces.append(text[at - first : max(a, first) - first])
+            at = min(b, last)
+        pieces.append(text[at - first :])
+        return " ".join(pieces).split()
+
+
+def _survival(tally: Tally, gold: Documents, cut: _Within) -> None:
+    """Gold mentions, quotation contents and triggers without a removed letter or digit."""
 
     def kept(document: Ints, start: Ints, end: Ints) -> Bools:
-        return np.asarray(taken[base[document] + end] == taken[base[document] + start])
+        return np.asarray(cut(document, start, end) == 0)
 
     def whole(fragments: Fragments, document: Ints) -> Bools:
         lost = ~kept(document[fragments.row], fragments.start, fragments.end)
@@ -135,31 +235,41 @@ def _survival(tally: Tally, gold: Documents, base: Ints, taken: npt.NDArray[np.i
         tally.add(f"survival.{name}:of", document)
 
 
-def _texts(tally: Tally, gold: Documents, gone: Bools, taken: Bools) -> None:
+def _texts(tally: Tally, gold: Documents, gone: _Gone, taken: _Gone) -> None:
     """Shingles, exact match and LCS of the kept texts; optional boilerplate is in neither."""
     n = len(gold.ids)
     base = gold.characters.base
     found = shingles.tokens(gold.characters)
-    start, end = base[found.document] + found.start, base[found.document] + found.end
-
-    def kept(mask: Bools) -> Bools:
-        before = running(mask)
-        return np.asarray(before[end] == before[start])
-
-    keep_g, keep_p = kept(gone), kept(taken)
-    one = shingles.shingles(found.document[keep_g], found.hash[keep_g], n)
-    two = shingles.shingles(found.document[keep_p], found.hash[keep_p], n)
-    tp, fp, fn = shingles.overlap(one, two, n)
-    shingle_columns(tally, tp, fp, fn)
+    keep_g, keep_p = gone.spares(found.start, found.end), taken.spares(found.start, found.end)
     differ = np.bincount(found.document[keep_g != keep_p], minlength=n) > 0
+    # A page that keeps the same tokens has the same shingles: only the others are compared.
+    size = np.bincount(found.document[keep_g], minlength=n)
+    tp = np.where(size > 0, np.maximum(size - shingles.N + 1, 1), 0).astype(np.float64)
+    fp, fn = np.zeros(n), np.zeros(n)
+    rows = differ[found.document]
+    numbers = np.cumsum(differ) - 1
+    some = int(differ.sum())
+    one, two = (
+        shingles.shingles(numbers[found.document[side]], found.hash[side], some)
+        for side in (rows & keep_g, rows & keep_p)
+    )
+    tp[differ], fp[differ], fn[differ] = shingles.overlap(one, two, some)
+    shingle_columns(tally, tp, fp, fn)
     tally.column("exact_match:hits", (~differ).astype(np.float64))
     tally.column("exact_match:of", np.ones(n))
-    ratios = [
-        shingles.lcs_ratio(*(_kept_words(text, mask[base[d] : base[d + 1]]) for mask in (gone, taken)))
-        for d, text in enumerate(gold.texts)
-    ]
-    tally.column("lcs:hits", np.asarray(ratios, dtype=np.float64))
+    tally.column("lcs:hits", _lcs(gold.texts, base, gone, taken))
     tally.column("lcs:of", np.ones(n))
+
+
+def _lcs(texts: Sequence[str], base: Ints, gone: _Gone, taken: _Gone) -> Floats:
+    """`shingles.lcs_ratio` of the kept words of each page; 1 where the same stretches are taken away."""
+    out = np.ones(len(texts))
+    sides = [np.stack([side.start, side.end]) for side in (gone, taken)]
+    odd = np.setxor1d(*(side[0] * (base[-1] + 1) + side[1] for side in sides)) // (base[-1] + 1)
+    for d in np.unique(np.searchsorted(base, odd, side="right") - 1).tolist():
+        first = int(base[d])
+        out[d] = shingles.lcs_ratio(gone.words(texts[d], first), taken.words(texts[d], first))
+    return out
 
 
 def shingle_columns(tally: Tally, tp: Floats, fp: Floats, fn: Floats) -> None:
@@ -183,61 +293,31 @@ def shingle_score(totals: Totals, metric: str) -> Score:
     return Score(precision, recall, harmonic(precision, recall), sums)
 
 
-def _kept_words(text: str, mask: Bools) -> list[str]:
-    """White-space tokens of what is left of `text` where `mask` is not set."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], mask, [True]]).astype(np.int8)))
-    pieces = [text[a:b] for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
-    return " ".join(pieces).split()
-
-
-def _type_characters(
-    tally: Tally,
-    text: Characters,
-    gold: tuple[Boilerplate, Ints],
-    predicted: tuple[Boilerplate, Bools, Ints],
-    names: tuple[str, ...],
-) -> None:
+def _type_characters(tally: Tally, pieces: _Pieces, gold: Ints, predicted: Ints, names: tuple[str, ...]) -> None:
     """`characters[TYPE]` per type, and the confusion of types with each other and with content, in letters and digits."""
-    g, type_g = gold
-    p, typed, type_p = predicted
-    a = _labels(text, g.document, g.start, g.end, type_g)
-    b = _labels(text, p.document[typed], p.start[typed], p.end[typed], type_p)
     width = len(names) + 1
-    cells = (text.owner[text.solid] * width + a + 1) * width + b + 1
-    found, number = np.unique(cells, return_counts=True)
-    document, one, two = found // (width * width), found // width % width, found % width
+    cells = (gold + 1) * width + predicted + 1
+    kinds, kind = np.unique(cells, return_inverse=True)
+    order = np.argsort(kind, kind="stable")
+    parts = dict(zip(kinds.tolist(), np.split(order, np.cumsum(np.bincount(kind))[:-1]), strict=True))
     for code, name in enumerate(names, 1):
-        for part, keep in (
-            ("tp_p", (one == code) & (two == code)),
-            ("predicted", two == code),
-            ("tp_r", (one == code) & (two == code)),
-            ("gold", one == code),
-        ):
-            tally.add(f"spans.characters[{name}]:{part}", document[keep], number[keep].astype(np.float64))
+        same = parts.get(code * width + code, order[:0])
+        of_p, of_g = predicted == code - 1, gold == code - 1
+        for part, rows in (("tp_p", same), ("predicted", of_p), ("tp_r", same), ("gold", of_g)):
+            tally.add(f"spans.characters[{name}]:{part}", pieces.document[rows], pieces.solid[rows])
     labels = ("content", *names)
-    for i, j in {(int(x), int(y)) for x, y in zip(one, two, strict=True) if x != y}:
-        keep = (one == i) & (two == j)
-        tally.add(f"spans.confusion[{labels[i]}>{labels[j]}]:n", document[keep], number[keep].astype(np.float64))
+    for cell, rows in parts.items():
+        i, j = divmod(cell, width)
+        if i != j and pieces.solid[rows].any():
+            tally.add(f"spans.confusion[{labels[i]}>{labels[j]}]:n", pieces.document[rows], pieces.solid[rows])
 
 
-def _labels(text: Characters, document: Ints, start: Ints, end: Ints, codes: Ints) -> Ints:
-    """The type code of each letter and digit, -1 outside all spans; of overlapping spans the last one counts."""
-    real = start >= 0
-    first, last = text.base[document[real]] + start[real], text.base[document[real]] + end[real]
-    out = np.full(len(text.points), -1, dtype=np.int64)
-    for s, e, code in zip(first.tolist(), last.tolist(), codes[real].tolist(), strict=True):
-        out[s:e] = code
-    return out[text.solid]
-
-
-def _by_type(tally: Tally, g: Boilerplate, text: Characters, taken: Bools) -> None:
+def _by_type(tally: Tally, g: Boilerplate, taken: _Within) -> None:
     """How much of each removed type was left standing."""
     codes, _, names = encode(g.type, np.zeros(0, dtype=object))
     rows = g.policy == "remove"
-    all_of, gone = running(text.solid), running(text.solid & taken)
-    first, last = text.base[g.document] + g.start, text.base[g.document] + g.end
-    size = (all_of[last] - all_of[first]).astype(np.float64)
-    left = size - (gone[last] - gone[first])
+    size = taken.solid(g.document, g.start, g.end)
+    left = size - taken(g.document, g.start, g.end)
     for code, name in enumerate(names):
         keep = rows & (codes == code)
         if keep.any():

@@ -96,8 +96,8 @@ def compare(
     layers = [name for name in layers if all(any(n.startswith(f"{name}.") for n in r.metrics) for r in results)]
     counts = _aligned(results)
     cluster = statistics.numbered(counts[0].documents, clusters)
-    drawn = statistics.weights(cluster, resamples=resamples, seed=seed)
-    swaps = statistics.swaps(cluster, resamples=resamples, seed=seed)
+    drawn = statistics.Weights(cluster, resamples, seed)
+    swaps = statistics.Swaps(cluster, resamples, seed)
     points = [all_scores(c.totals(), layers) for c in counts]
     spreads = [all_scores(c.resampled(drawn), layers) for c in counts]
     wanted = list(metrics) or [name for name in _headlines(layers) if all(name in point for point in points)]
@@ -105,9 +105,9 @@ def compare(
     pairs = list(combinations(range(len(results)), 2))
     shuffled = {}
     for a, b in pairs:
-        mixed_a = Totals(counts[a].columns, swaps @ counts[b].values + (1 - swaps) @ counts[a].values)
-        mixed_b = Totals(counts[a].columns, swaps @ counts[a].values + (1 - swaps) @ counts[b].values)
-        shuffled[a, b] = all_scores(mixed_a, layers), all_scores(mixed_b, layers)
+        moved = replace(counts[a], values=counts[b].values - counts[a].values).resampled(swaps).values
+        mixed = counts[a].totals().values + moved, counts[b].totals().values - moved
+        shuffled[a, b] = tuple(all_scores(Totals(counts[a].columns, sums), layers) for sums in mixed)
     out: list[Difference] = []
     for name in wanted:
         rows = []

@@ -25,8 +25,10 @@ _PLURAL = "no_singletons_"
 
 def _kept(mentions: Mentions) -> Ints:
     """Rows of the mentions, values that share a span with another mention left out."""
-    codes, _ = joint_codes((mentions.document, mentions.start, mentions.end), (np.zeros(0, np.int64),) * 3)
     value = mentions.level == "VAL"
+    if not value.any():
+        return np.arange(len(value))
+    codes, _ = joint_codes((mentions.document, mentions.start, mentions.end), (np.zeros(0, np.int64),) * 3)
     return np.flatnonzero(~(value & np.isin(codes, codes[~value])))
 
 

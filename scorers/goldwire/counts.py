@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -32,9 +33,9 @@ class Counts:
         """Sums over documents, shape (columns,)."""
         return Totals(self.columns, self.values.sum(axis=0))
 
-    def resampled(self, weights: Floats) -> Totals:
-        """Sums under document weights of shape (resamples, documents): shape (resamples, columns)."""
-        return Totals(self.columns, weights @ self.values)
+    def resampled(self, weights: Iterable[Floats]) -> Totals:
+        """Sums under blocks of document weights of shape (some resamples, documents): shape (resamples, columns)."""
+        return Totals(self.columns, np.concatenate([block @ self.values for block in weights]))
 
     def groups(self, labels: Sequence[str]) -> dict[str, Counts]:
         """The rows of each label, labels sorted; a document labelled `a|b` is in both groups, one labelled '' in none."""
@@ -52,20 +53,19 @@ class Counts:
         keep = [i for i, column in enumerate(self.columns) if column.split(":")[0].split("[")[0] in prefixes]
         return Counts(self.documents, tuple(self.columns[i] for i in keep), self.values[:, keep])
 
-    @staticmethod
-    def concatenate(given: Iterable[Counts]) -> Counts:
-        """Rows of all parts; a column that a part lacks is 0 there. Columns come in order of first appearance.
+    def packed(self) -> Packed:
+        """The same, compressed: most cells of a page are 0."""
+        return Packed(self.documents, self.columns, pa.compress(self.values.tobytes(), "lz4", asbytes=True))
 
-        Each part is let go as soon as it is copied: parts that come from a generator are never held twice.
-        """
+    @staticmethod
+    def concatenate(given: Iterable[Counts | Packed]) -> Counts:
+        """Rows of all parts; a column that a part lacks is 0 there. Columns come in order of first appearance."""
         parts = list(given)
         columns = tuple(dict.fromkeys(column for part in parts for column in part.columns))
         index = {column: i for i, column in enumerate(columns)}
         values = np.zeros((sum(len(part.documents) for part in parts), len(columns)))
         documents: list[str] = []
-        parts.reverse()
-        while parts:
-            part = parts.pop()
+        for part in parts:
             here = slice(len(documents), len(documents) + len(part.documents))
             values[here, [index[c] for c in part.columns]] = part.values
             documents += part.documents
@@ -77,6 +77,22 @@ class Counts:
         parts = list(parts)
         columns = tuple(f"{layer}.{column}" for layer, part in parts for column in part.columns)
         return Counts(parts[0][1].documents, columns, np.hstack([part.values for _, part in parts]))
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A `Counts` whose values are kept as compressed bytes."""
+
+    documents: tuple[str, ...]
+    columns: tuple[str, ...]
+    data: bytes
+
+    @property
+    def values(self) -> Floats:
+        """The matrix, shape (documents, columns)."""
+        shape = len(self.documents), len(self.columns)
+        raw = pa.decompress(self.data, 8 * shape[0] * shape[1], "lz4", asbytes=True)
+        return np.frombuffer(raw, dtype=np.float64).reshape(shape)
 
 
 @dataclass(frozen=True)

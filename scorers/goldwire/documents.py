@@ -51,6 +51,14 @@ class Mentions:
     entity_document: Ints
     kb_id: Strings
 
+    @cached_property
+    def by_id(self) -> tuple[pa.Array, Ints, Ints]:
+        """An index of the clusters: the distinct ids, the sorted keys document * ids + place of the id, each key's cluster."""
+        given = pa.array(self.entity_ids, pa.string()).dictionary_encode()
+        keys = self.entity_document * len(given.dictionary) + np.asarray(given.indices, dtype=np.int64)
+        order = np.argsort(keys, kind="stable")
+        return given.dictionary, keys[order], order
+
 
 @dataclass(frozen=True)
 class Quotes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 import goldwire
 from goldwire import boilerplate, coreference, entities, events, linking, quotes, statistics
-from goldwire.counts import Counts, Score, Totals
+from goldwire.counts import Counts, Packed, Score, Totals
 from goldwire.documents import (
     FACTS,
     LAYERS,
@@ -235,7 +236,11 @@ def _counted(
 ) -> tuple[Counts, dict[str, int]]:
     inside = intrusions(gold, predicted)
     kept = without(predicted, inside) if track == "article" else predicted
-    counts = Counts.join([(name, SCORERS[name].counts(gold, kept, options)) for name in chosen])
+    with ThreadPoolExecutor(len(chosen)) as pool:
+        # numpy works outside Python's lock for the most part: two cores help.
+        counts = Counts.join(
+            list(zip(chosen, pool.map(lambda n: SCORERS[n].counts(gold, kept, options), chosen), strict=True))
+        )
     return counts, {name: int(rows.sum()) for name, rows in inside.items() if name != "arguments" and name in chosen}
 
 
@@ -280,11 +285,13 @@ def _quickly(
     row = {name: i for i, name in enumerate(table.column("id").to_pylist())}
     if len(row) < table.num_rows:
         return None
+    known = frozenset(row)
     present = [name for name in LAYERS if table.column(name).null_count < table.num_rows]
     if not isinstance(gold, Gold) and fastread.links(table):
         # Whether linking is scored depends on all of the gold, which is seen in parts here.
         return None
-    parts: list[Counts] = []
+    parts: list[Packed] = []
+    missing: list[str] = []
     inside: dict[str, int] = {}
     facts: list[Documents] = []
     chosen: tuple[str, ...] | None = None
@@ -300,13 +307,15 @@ def _quickly(
         if chosen is None:
             chosen = _layers(layers, documents, predicted, str(predictions))
         counts, found = _counted(documents, predicted, chosen, track, options)
-        parts.append(counts)
+        parts.append(counts.packed())
         inside = {name: inside.get(name, 0) + number for name, number in found.items()}
         facts.append(Documents(documents.ids, (), documents.facts, None, None, None, None))
+        missing += [name for name in documents.ids if name not in known]
+        # Let go of this chunk before the next one is there.
+        del documents, own, predicted, counts
     if row or chosen is None:
         return None
-    given = set(table.column("id").to_pylist())
-    missing = tuple(name for part in facts for name in part.ids if name not in given)
+    del table, known
     if isinstance(gold, Gold):
         truth = gold
     else:
@@ -323,9 +332,7 @@ def _quickly(
             file_name(path),
             splits[0] if len(splits) == 1 else path.stem,
         )
-    parts.reverse()
-    counts = Counts.concatenate(parts.pop() for _ in range(len(parts)))
-    return _Found(truth, counts, chosen, missing, inside, Grounding())
+    return _Found(truth, Counts.concatenate(parts), chosen, tuple(missing), inside, Grounding())
 
 
 def _layers(wanted: Sequence[str] | None, gold: Documents, predicted: Documents, file: str) -> tuple[str, ...]:
@@ -416,7 +423,7 @@ def metrics(
     point = all_scores(counts.totals(), layers)
     spread: dict[str, Score] = {}
     if resamples and len(counts.documents):
-        drawn = statistics.weights(statistics.numbered(counts.documents, clusters), resamples=resamples, seed=seed)
+        drawn = statistics.Weights(statistics.numbered(counts.documents, clusters), resamples, seed)
         spread = all_scores(counts.resampled(drawn), layers)
     return {
         name: {

@@ -246,11 +246,7 @@ def _linked(g: Events, p: Events, hit_g: Ints, hit_p: Ints) -> Ints:
     tells of the gold event that most of its mentions met.
     """
     events = int(p.event.max(initial=-1)) + 1
-    meant = np.full(events, -1, dtype=np.int64)
-    if len(hit_p):
-        pairs, votes = np.unique(np.stack([p.event[hit_p], g.event[hit_g]]), axis=1, return_counts=True)
-        for k in np.lexsort((-pairs[1], votes)):
-            meant[pairs[0, k]] = pairs[1, k]
+    meant = resolve.most_voted(p.event[hit_p], g.event[hit_g], events)
     own = np.where(meant[p.event] >= 0, meant[p.event], -1 - p.event) if len(p.event) else p.event.copy()
     own[hit_p] = g.event[hit_g]
     return own

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,9 +23,13 @@ import pyarrow.json as pj
 from goldwire import resolve, schema
 from goldwire.characters import running
 from goldwire.documents import Documents, Mentions, Quotes, Strings, encode, gold_documents, removed_spans
-from goldwire.spans import joint_codes
+from goldwire.spans import all_differ, joint_codes
+
+T = TypeVar("T")
 
 CHUNK_BYTES = 8 * 1024 * 1024
+# Chunks parsed ahead of the one at work.
+AHEAD = 1
 # Quotations inside quotations deeper than this are for the careful way.
 MAX_NESTING = 16
 
@@ -68,11 +74,22 @@ def table_of(data: bytes, name: str) -> pa.Table | None:
     return table
 
 
+def _ahead(path: Path, work: Callable[[bytes], T]) -> Iterator[T]:
+    """`work` on each chunk of a JSONL file in turn, the next ones begun meanwhile (Arrow parses outside Python's lock)."""
+    with ThreadPoolExecutor(AHEAD) as pool:
+        waiting: deque[Future[T]] = deque()
+        for _, data in chunks(path):
+            waiting.append(pool.submit(work, data))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def read(path: Path, name: str) -> pa.Table | None:
     """All records of a JSONL file as a table; None if anything in it is in doubt."""
     parts = []
-    for _, data in chunks(path):
-        part = table_of(data, name)
+    for part in _ahead(path, lambda data: table_of(data, name)):
         if part is None:
             return None
         parts.append(part)
@@ -87,9 +104,12 @@ def gold_parts(gold: Any) -> Iterator[Documents | None]:
     if not isinstance(gold, str | Path) or not Path(gold).is_file() or Path(gold).suffix == ".parquet":
         yield None
         return
-    for _, data in chunks(Path(gold)):
-        table = table_of(data, "document")
-        yield None if table is None else sound_gold(table)
+    yield from _ahead(Path(gold), _gold_of)
+
+
+def _gold_of(data: bytes) -> Documents | None:
+    table = table_of(data, "document")
+    return None if table is None else sound_gold(table)
 
 
 def _conforms(array: pa.Array, part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
@@ -266,7 +286,7 @@ def _distinct(table: pa.Table, layer: str) -> bool:
     parent = pc.list_parent_indices(column).filter(given)
     codes, _, _ = encode(np.asarray(ids.filter(given).to_pylist(), dtype=object), np.zeros(0, dtype=object))
     keys, _ = joint_codes((np.asarray(parent, dtype=np.int64), codes), (np.zeros(0, np.int64),) * 2)
-    return len(np.unique(keys)) == len(keys)
+    return all_differ(keys)
 
 
 def _clusters_apart(mentions: Mentions | None) -> bool:
@@ -274,7 +294,7 @@ def _clusters_apart(mentions: Mentions | None) -> bool:
         return True
     value = (mentions.level == "VAL").astype(np.int64)
     keys, _ = joint_codes((mentions.document, mentions.start, mentions.end, value), (np.zeros(0, np.int64),) * 4)
-    return len(np.unique(keys)) == len(keys)
+    return all_differ(keys)
 
 
 def _gold_only(table: pa.Table, gold: Documents) -> bool:

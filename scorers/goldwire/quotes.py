@@ -80,7 +80,9 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     g, p = gold.quotes, predicted.quotes
     assert g is not None and p is not None
     tally = Tally(gold.ids)
-    found = words(gold.characters)
+    document, start, end = words(gold.characters)
+    base = gold.characters.base[document]
+    found = (document, start - base, end - base)
     size = max((len(text) for text in gold.texts), default=0) + 2
     content_g, content_p = _contents(g.document, g.content, found, size), _contents(p.document, p.content, found, size)
     i, j, shared, d, size_g, size_p = _dice(content_g, content_p)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from goldwire.documents import Fragments, Mentions, Strings, encode
+from goldwire.documents import Fragments, Mentions, Strings
 from goldwire.spans import joint_codes, overlap_join
 
 Ints = npt.NDArray[np.int64]
@@ -17,11 +19,11 @@ def entity_numbers(mentions: Mentions | None, document: Ints, ids: Strings) -> I
     out = np.full(len(ids), NOBODY, dtype=np.int64)
     if mentions is None or not len(ids) or not len(mentions.entity_ids):
         return out
-    code_e, code_i, _ = encode(mentions.entity_ids, ids)
-    key_e, key_i = joint_codes((mentions.entity_document, code_e), (document, code_i))
-    order = np.argsort(key_e, kind="stable")
-    place = np.minimum(np.searchsorted(key_e[order], key_i), len(order) - 1)
-    known = (key_e[order][place] == key_i) & (ids != "")
+    names, keys, order = mentions.by_id
+    code = np.asarray(pc.fill_null(pc.index_in(pa.array(ids, pa.string()), names), -1), dtype=np.int64)
+    key = document * len(names) + code
+    place = np.minimum(np.searchsorted(keys, key), len(order) - 1)
+    known = (keys[place] == key) & (code >= 0) & (ids != "")
     out[known] = order[place[known]]
     return out
 
@@ -86,14 +88,22 @@ def clusters(gold: Mentions | None, predicted: Mentions | None) -> Ints:
     """For each predicted cluster the gold cluster it shares most mentions with (ties: the first); -1 for none."""
     if predicted is None:
         return np.zeros(0, np.int64)
-    out = np.full(len(predicted.entity_ids), NOBODY, dtype=np.int64)
     if gold is None or not len(predicted.document):
-        return out
+        return np.full(len(predicted.entity_ids), NOBODY, dtype=np.int64)
     target = exact(gold, predicted.document, predicted.start, predicted.end)
     hit = target != NOBODY
-    pairs, votes = np.unique(np.stack([predicted.entity[hit], target[hit]]), axis=1, return_counts=True)
-    for i in np.lexsort((-pairs[1], votes)):
-        out[pairs[0, i]] = pairs[1, i]
+    return most_voted(predicted.entity[hit], target[hit], len(predicted.entity_ids))
+
+
+def most_voted(voter: Ints, choice: Ints, voters: int) -> Ints:
+    """For each voter 0 … voters - 1 the choice that it is paired with most often (ties: the least); -1 without a vote."""
+    out = np.full(voters, NOBODY, dtype=np.int64)
+    size = int(choice.max(initial=0)) + 1
+    pairs, votes = np.unique(voter * size + choice, return_counts=True)
+    ours, theirs = pairs // size, pairs % size
+    # Written last, it stays.
+    order = np.lexsort((-theirs, votes))
+    out[ours[order]] = theirs[order]
     return out
 
 

@@ -13,20 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from goldwire.characters import Characters
+from goldwire.characters import PADDING, Characters, Points
 
 Ints = npt.NDArray[np.int64]
 Unsigned = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 
 N = 4
-# Odd 64-bit multipliers of the rolling hashes; two different 4-grams collide with probability about 2**-64.
-_LETTER, _WORD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+# Pairs of texts at once: what they need stays in the cache of a core.
+BATCH = 28
+# Odd 64-bit multipliers; two different 4-grams of a page get the same hash with a probability of about 2**-64.
+_SPREAD, _WORD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+# The first k bytes of a little-endian load.
+_FIRST = np.asarray([(1 << (8 * k)) - 1 for k in range(9)], dtype=np.uint64)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Every token of a list of texts, in order: its document, its hash, and its span in that document."""
+    """Every token of a list of texts, in order: its document, its hash, and its span (from the first text's start)."""
 
     document: Ints
     hash: Unsigned
@@ -35,85 +39,116 @@ class Tokens:
 
 
 def tokens(text: Characters) -> Tokens:
-    """Find and hash the tokens of all texts at once; equal tokens have equal hashes."""
-    points, word = text.points, text.wordlike
-    document, start, end = text.runs(word)
-    # The place of each character in its token, counted over the characters of tokens only.
-    length = end - start
-    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    with np.errstate(over="ignore"):
-        powers = _powers(_LETTER, int(length.max(initial=0)) + 1)
-        # A token's hash is a sum of letter * multiplier ** place, read off as a difference of running sums.
-        weighted = (points[word].astype(np.uint64) + np.uint64(0x51)) * powers[offset]
-        total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(weighted, dtype=np.uint64)])
-        last = np.cumsum(length)
-        hashes = _mix(_mix(total[last] - total[last - length]) + length.astype(np.uint64))
-    return Tokens(document, hashes, start, end)
-
-
-def _powers(base: np.uint64, count: int) -> Unsigned:
-    with np.errstate(over="ignore"):
-        return np.cumprod(np.concatenate([np.ones(1, np.uint64), np.full(count, base)]), dtype=np.uint64)
+    """Find and hash the tokens of all texts at once; equal tokens of these texts have equal hashes."""
+    document, start, end = text.runs(text.wordlike)
+    return Tokens(document, _hashes(text.padded, start, end - start), start, end)
 
 
 def _mix(values: Unsigned) -> Unsigned:
-    """A bijection that spreads bits (the finaliser of splitmix64)."""
-    with np.errstate(over="ignore"):
-        values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return np.asarray(values ^ (values >> np.uint64(31)))
+    """A bijection that spreads bits."""
+    values = values * _SPREAD
+    return np.asarray(values ^ (values >> np.uint64(32)))
+
+
+def _hashes(padded: Points, first: Ints, length: Ints) -> Unsigned:
+    """Hashes of the strings of `length` characters from `first` on, read eight bytes at a time."""
+    width = padded.itemsize
+    # Every place of the array as the start of an eight-byte word; the words overlap, nothing is copied.
+    loads = np.ndarray(len(padded) - PADDING + 1, "<u8", padded.data, strides=(width,))
+    size = length * width
+    out = _mix((loads[first] & _FIRST[np.minimum(size, 8)]) ^ size.astype(np.uint64))
+    rows = np.flatnonzero(size > 8)
+    done = 8
+    while len(rows):
+        part = loads[first[rows] + done // width] & _FIRST[np.minimum(size[rows] - done, 8)]
+        out[rows] = _mix(out[rows] ^ part)
+        done += 8
+        rows = rows[size[rows] > done]
+    return out
 
 
 def shingles(document: Ints, token: Unsigned, documents: int) -> tuple[Ints, Unsigned]:
     """The 4-grams of each document's tokens: document numbers and hashes; a shorter text is one shingle of all its tokens."""
     size = np.bincount(document, minlength=documents)
     first = np.concatenate([[0], np.cumsum(size)])
-    with np.errstate(over="ignore"):
-        whole = token.copy()
+    short = np.flatnonzero((size > 0) & (size < N))
+    whole = np.zeros(len(token), dtype=np.uint64)
+    if len(token) >= N:
+        grams = token[: 1 - N] * _WORD
         for step in range(1, N):
-            later = np.zeros_like(token)
-            later[: -step or None] = token[step:] if step < len(token) else token[:0]
-            inside = np.arange(len(token)) + step < first[document + 1]
-            whole = np.where(inside, _mix(whole * _WORD + later), whole)
-    number = np.maximum(size - N + 1, np.minimum(size, 1))
-    starts = np.repeat(first[:-1], number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-    return np.repeat(np.arange(documents), number), whole[starts]
+            grams += token[step : len(token) - N + 1 + step]
+            grams *= _WORD
+        whole[: len(grams)] = _mix(grams)
+    for step in range(1, N):
+        # At the first place of a document of `step` tokens: all of them in order, and how many they are.
+        at = first[:-1][size == step]
+        gram = np.full(len(at), step, dtype=np.uint64)
+        for ahead in range(step):
+            gram = _mix(gram + token[at + ahead])
+        whole[at] = gram
+    # Of each document the last three places start no 4-gram, but a short document's first place stands for all of it.
+    starts = np.ones(len(token), dtype=bool)
+    for step in range(1, N):
+        last = first[1:] - step
+        starts[last[size >= step]] = False
+    starts[first[short]] = True
+    at = np.flatnonzero(starts)
+    return document[at], whole[at]
 
 
 def overlap(
     gold: tuple[Ints, Unsigned], predicted: tuple[Ints, Unsigned], documents: int
 ) -> tuple[Floats, Floats, Floats]:
     """TP, FP, FN of bags of shingles per document."""
-    n_g = np.bincount(gold[0], minlength=documents).astype(np.float64)
-    n_p = np.bincount(predicted[0], minlength=documents).astype(np.float64)
-    # One key a (document, shingle), the document in the high bits: a bag is then a run of equal keys.
-    bits = np.uint64(64 - max(documents - 1, 1).bit_length())
-    key_g, key_p = (
-        np.sort((d.astype(np.uint64) << bits) | (h & ((np.uint64(1) << bits) - np.uint64(1))))
-        for d, h in (gold, predicted)
+    (document_g, gram_g), (document_p, gram_p) = gold, predicted
+    n_g, n_p = (np.bincount(d, minlength=documents) for d in (document_g, document_p))
+    # Outputs often end as the truth does: equal shingles equally far from the end pair off without more ado.
+    beside = np.arange(len(gram_g)) + (np.cumsum(n_p) - np.cumsum(n_g))[document_g]
+    rows_g = np.flatnonzero(beside >= (np.cumsum(n_p) - n_p)[document_g])
+    rows_g = rows_g[gram_p[beside[rows_g]] == gram_g[rows_g]]
+    shared = np.bincount(document_g[rows_g], minlength=documents)
+    rest_g, rest_p = np.ones(len(gram_g), dtype=bool), np.ones(len(gram_p), dtype=bool)
+    rest_g[rows_g] = rest_p[beside[rows_g]] = False
+    left_g, left_p = np.flatnonzero(rest_g), np.flatnonzero(rest_p)
+    document = np.concatenate([document_g[left_g], document_p[left_p]])
+    key = (
+        np.concatenate([gram_g[left_g], gram_p[left_p]]) ^ _mix(np.arange(1, documents + 1, dtype=np.uint64))[document]
     )
-    bag_g, count_g = _bags(key_g)
-    bag_p, count_p = _bags(key_p)
-    place = np.minimum(np.searchsorted(bag_p, bag_g), max(len(bag_p) - 1, 0))
-    both = np.flatnonzero(bag_p[place] == bag_g) if len(bag_p) else np.zeros(0, np.int64)
-    shared = np.minimum(count_g[both], count_p[place[both]])
-    tp = np.bincount((bag_g[both] >> bits).astype(np.int64), shared, minlength=documents).astype(np.float64)
+    # Equal keys find each other in a table: the row that wrote a slot last stands for all its equals; those that it
+    # crowded out try again elsewhere.
+    bits = int(np.ceil(np.log2(max(len(key), 1)))) + 1
+    table = np.zeros(1 << bits, dtype=np.int32)
+    rows = np.arange(len(key), dtype=np.int32)
+    stands = rows.copy()
+    own, value = key, key * _SPREAD
+    while len(rows):
+        slot = (value >> np.uint64(64 - bits)).view(np.int64)
+        table[slot] = rows
+        found = table[slot]
+        stands[rows] = found
+        lost = np.flatnonzero(key[found] != own)
+        rows, own = rows[lost], own[lost]
+        value = (value[lost] + _WORD) * _SPREAD
+    bags = [np.bincount(part, minlength=len(key)) for part in (stands[: len(left_g)], stands[len(left_g) :])]
+    both = np.minimum(*bags)
+    at = np.flatnonzero(both)
+    tp = (shared + np.bincount(document[at], both[at], minlength=documents)).astype(np.float64)
     return tp, n_p - tp, n_g - tp
-
-
-def _bags(keys: Unsigned) -> tuple[Unsigned, Ints]:
-    """Distinct values of a sorted array, and how often each comes."""
-    if not len(keys):
-        return keys, np.zeros(0, np.int64)
-    at = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return keys[at], np.diff(np.concatenate([at, [len(keys)]]))
 
 
 def text_overlap(truth: Sequence[str], output: Sequence[str]) -> tuple[Floats, Floats, Floats]:
     """TP, FP, FN of shingles of each pair of texts, shape (documents,)."""
+    parts = [_text_overlap(truth[i : i + BATCH], output[i : i + BATCH]) for i in range(0, len(truth), BATCH)]
+    tp, fp, fn = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(3))
+    return tp, fp, fn
+
+
+def _text_overlap(truth: Sequence[str], output: Sequence[str]) -> tuple[Floats, Floats, Floats]:
     n = len(truth)
-    a, b = tokens(Characters.of(truth)), tokens(Characters.of(output))
-    return overlap(shingles(a.document, a.hash, n), shingles(b.document, b.hash, n), n)
+    found = tokens(Characters.of([*truth, *output]))
+    document, gram = shingles(found.document, found.hash, 2 * n)
+    cut = int(np.searchsorted(document, n))
+    return overlap((document[:cut], gram[:cut]), (document[cut:] - n, gram[cut:]), n)
 
 
 def page_scores(tp: Floats, fp: Floats, fn: Floats) -> tuple[Floats, Floats]:

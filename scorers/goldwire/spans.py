@@ -36,6 +36,12 @@ def joint_codes(first: Sequence[Ints], second: Sequence[Ints]) -> tuple[Ints, In
     return codes[:size], codes[size:]
 
 
+def all_differ(codes: Ints) -> bool:
+    """Whether no code comes twice."""
+    ordered = np.sort(codes)
+    return bool(np.all(ordered[1:] != ordered[:-1]))
+
+
 def unmet(codes: Ints, lost: Bools) -> Ints:
     """`codes` with a code of its own for each row that is `lost`: it equals nothing, not even another lost row."""
     return np.where(lost, -1 - np.arange(len(codes)), codes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 1000
 SEED = 12345
+# Cells of one block of weights: 16 MB.
+CELLS = 1 << 21
 
 
 def numbered(documents: Sequence[str], clusters: Sequence[str] | None = None) -> Ints:
@@ -23,22 +26,47 @@ def numbered(documents: Sequence[str], clusters: Sequence[str] | None = None) ->
     return np.unique(np.asarray(clusters, dtype=str), return_inverse=True)[1].astype(np.int64)
 
 
-def weights(cluster: Ints, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """How often each resample draws each document: shape (resamples, documents).
+@dataclass(frozen=True)
+class Weights:
+    """How often each resample draws each document: blocks of shape (some resamples, documents), the same at each pass.
 
     `cluster` has the number of each document's cluster; as many clusters are drawn as there are.
     """
-    number = int(cluster.max(initial=-1)) + 1
-    rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(number, np.full(number, 1 / max(number, 1)), size=resamples)
-    return drawn[:, cluster].astype(np.float64)
+
+    cluster: Ints
+    resamples: int = RESAMPLES
+    seed: int = SEED
+
+    def __iter__(self) -> Iterator[Floats]:
+        number = int(self.cluster.max(initial=-1)) + 1
+        rng = np.random.default_rng(self.seed)
+        for rows in _blocks(self.resamples, len(self.cluster)):
+            places = rng.integers(0, max(number, 1), size=(rows, number), dtype=np.uint32)
+            cells = places.astype(np.int64) + number * np.arange(rows)[:, None]
+            drawn = np.bincount(cells.ravel(), minlength=rows * number).reshape(rows, number)
+            yield drawn[:, self.cluster].astype(np.float64)
 
 
-def swaps(cluster: Ints, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """Which documents two systems exchange in each shuffle, 0 or 1: shape (resamples, documents)."""
-    number = int(cluster.max(initial=-1)) + 1
-    drawn = np.random.default_rng(seed + 1).integers(0, 2, size=(resamples, number))
-    return drawn[:, cluster].astype(np.float64)
+@dataclass(frozen=True)
+class Swaps:
+    """Which documents two systems exchange in each shuffle, 0 or 1: blocks as those of `Weights`."""
+
+    cluster: Ints
+    resamples: int = RESAMPLES
+    seed: int = SEED
+
+    def __iter__(self) -> Iterator[Floats]:
+        number = int(self.cluster.max(initial=-1)) + 1
+        rng = np.random.default_rng(self.seed + 1)
+        for rows in _blocks(self.resamples, len(self.cluster)):
+            yield rng.integers(0, 2, size=(rows, number), dtype=np.uint32)[:, self.cluster].astype(np.float64)
+
+
+def _blocks(resamples: int, documents: int) -> Iterator[int]:
+    """Sizes of blocks of resamples that stay small however many documents there are."""
+    step = max(CELLS // max(documents, 1), 1)
+    for done in range(0, resamples, step):
+        yield min(step, resamples - done)
 
 
 def bounds(values: Floats, level: float = 0.95) -> tuple[float, float]:
@@ -54,4 +82,4 @@ def interval(
     counts: Counts, read: Callable[[Totals], Floats], *, resamples: int = RESAMPLES, seed: int = SEED
 ) -> tuple[float, float]:
     """The 95 % interval of the statistic that `read` computes from totals."""
-    return bounds(read(counts.resampled(weights(numbered(counts.documents), resamples=resamples, seed=seed))))
+    return bounds(read(counts.resampled(Weights(numbered(counts.documents), resamples, seed))))

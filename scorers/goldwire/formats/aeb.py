@@ -61,8 +61,9 @@ def score(truth: Mapping[str, str], output: Mapping[str, str]) -> dict[str, floa
     f1 = None
     if precision is not None and recall is not None:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    a, b = (shingles.tokens(Characters.of([texts[n] for n in names])) for texts in (truth, output))
-    same = sum(x == y for x, y in zip(_sequences(a, len(names)), _sequences(b, len(names)), strict=True))
+    found_tokens = shingles.tokens(Characters.of([texts[n] for texts in (truth, output) for n in names]))
+    sequences = _sequences(found_tokens, 2 * len(names))
+    same = sum(x == y for x, y in zip(sequences[: len(names)], sequences[len(names) :], strict=True))
     return {"precision": precision, "recall": recall, "f1": f1, "exact_match": same / len(names)}
 
 
