@@ -132,6 +132,12 @@ RULES: dict[str, Rule] = _rules(
     Rule("story-across-splits", "a story with pages in two splits", "move the pages into one split"),
     Rule("name-across-splits", "a person's full name in two splits", "draw another name"),
     Rule("unknown-kb", "a kb id that the knowledge base lacks, or has with another type", "add it to corpus/kb.jsonl"),
+    Rule(
+        "outside-band",
+        "a figure of the whole corpus outside the band of real news",
+        "rewrite pages, or give the reason under [accepted] in corpus/bands.toml",
+    ),
+    Rule("band-accepted", "a figure outside the band of real news, for a reason", "nothing", warning=True),
     Rule("text-shared", "two pages with the same text", "remove one of them"),
     Rule(
         "not-annotated-twice", "a page of dev or test without two passes", "keep a/ and b/ beside the adjudicated files"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,31 @@ def composition(corpus: Corpus) -> str:
             rows.setdefault(name, []).append(value)
     lines = ["| | train | validation | test | all |", "|---|--:|--:|--:|--:|"]
     return "\n".join(lines + [f"| {name} | {' | '.join(f'{v:,}' for v in values)} |" for name, values in rows.items()])
+
+
+def phenomena(corpus: Corpus) -> str:
+    """Markdown tables of pages by genre, style, site and phenomenon, and of events by type, by split."""
+    parts = []
+    for field in ("genre", "style", "site", "phenomena"):
+        parts.append(_table(field, corpus, partial(_values, field)))
+    parts.append(_table("event type", corpus, lambda d: [e["type"] for e in d["events"] for _ in e["mentions"]]))
+    parts.append(_table("boilerplate type", corpus, lambda d: [b["type"] for b in d["boilerplate"]]))
+    return "\n\n".join(parts)
+
+
+def _values(field: str, document: Mapping[str, Any]) -> Sequence[str]:
+    value = document[field]
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _table(head: str, corpus: Corpus, values: Callable[[Mapping[str, Any]], Sequence[str]]) -> str:
+    found = {split: Counter(v for d in corpus.split(split) for v in values(d)) for split in SPLITS}
+    names = sorted(set().union(*found.values()))
+    lines = [f"| {head} | {' | '.join(SPLITS)} | all |", "|---|" + "--:|" * (len(SPLITS) + 1)]
+    for name in names:
+        row = [found[split][name] for split in SPLITS]
+        lines.append(f"| {name} | {' | '.join(map(str, row))} | {sum(row)} |")
+    return "\n".join(lines)
 
 
 def counted(documents: Any) -> dict[str, int]:

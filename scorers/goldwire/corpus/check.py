@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from goldwire.corpus.bands import check_bands
 from goldwire.corpus.kb import check_kb
 from goldwire.problems import Problem
 
@@ -19,6 +20,7 @@ def check_corpus(documents: Sequence[Mapping[str, Any]], source: Path) -> list[P
     out += _across("story-across-splits", ((d["story"], d) for d in documents))
     out += _across("name-across-splits", ((name, d) for d in documents for name in _people(d)))
     out += check_kb(documents, source)
+    out += check_bands(documents, source)
     texts: dict[str, str] = {}
     for d in documents:
         if d["sha256"] in texts:

@@ -135,14 +135,17 @@ def corpus_agreement(
 
 @app.command("stats")
 def corpus_stats() -> None:
-    """What the corpus holds, by split."""
+    """What the corpus holds, by split, and its figures beside the bands of real news."""
     with input_errors():
         from goldwire import resources
-        from goldwire.corpus.card import composition
+        from goldwire.corpus.bands import bands_table
+        from goldwire.corpus.card import composition, phenomena
         from goldwire.corpus.compiled import compile_corpus
 
-        corpus, _ = compile_corpus(resources.source_corpus())
-        typer.echo(composition(corpus))
+        source = resources.source_corpus()
+        corpus, _ = compile_corpus(source)
+        for part in (composition(corpus), phenomena(corpus), bands_table(corpus.documents, source)):
+            typer.echo(part + "\n")
 
 
 @app.command("render")

@@ -139,16 +139,27 @@ def _kinds(record: Mapping[str, Any], lines: Sequence[tuple[int, int]]) -> list[
 _CONTENT = frozenset({"headline", "heading", "paragraph"})
 
 
-def render(record: Mapping[str, Any], template: Site) -> str:
-    """The page as HTML. `record` needs `text` and `boilerplate`, and `published` for the metadata."""
+def _groups(text: str) -> list[list[tuple[int, int]]]:
+    """The spans of the lines of a page, in groups between blank lines."""
     groups: list[list[tuple[int, int]]] = [[]]
     position = 0
-    for line in record["text"][:-1].split("\n"):
+    for line in text[:-1].split("\n"):
         if line.strip():
             groups[-1].append((position, position + len(line)))
         else:
             groups.append([])
         position += len(line) + 1
+    return groups
+
+
+def kinds_of(record: Mapping[str, Any]) -> list[str]:
+    """What each line of a page that is not blank is: a boilerplate type, headline, heading or paragraph."""
+    return _kinds(record, [line for group in _groups(record["text"]) for line in group])
+
+
+def render(record: Mapping[str, Any], template: Site) -> str:
+    """The page as HTML. `record` needs `text` and `boilerplate`, and `published` for the metadata."""
+    groups = _groups(record["text"])
     lines = [line for group in groups for line in group]
     kinds = dict(zip(lines, _kinds(record, lines), strict=True))
     content = [i for i, group in enumerate(groups) if any(kinds[line] in _CONTENT for line in group)]
