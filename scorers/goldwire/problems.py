@@ -137,6 +137,13 @@ RULES: dict[str, Rule] = _rules(
         "a figure of the whole corpus outside the band of real news",
         "rewrite pages, or give the reason under [accepted] in corpus/bands.toml",
     ),
+    Rule(
+        "suspicious",
+        "a label that looks inconsistent with other pages",
+        "mend it, or add a line to corpus/reasons.jsonl",
+        warning=True,
+    ),
+    Rule("idle-reason", "a reason for a suspicion that is none (any more)", "remove the line"),
     Rule("band-accepted", "a figure outside the band of real news, for a reason", "nothing", warning=True),
     Rule("text-shared", "two pages with the same text", "remove one of them"),
     Rule(

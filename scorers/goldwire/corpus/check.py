@@ -9,6 +9,7 @@ from typing import Any
 
 from goldwire.corpus.bands import check_bands
 from goldwire.corpus.kb import check_kb
+from goldwire.corpus.suspicions import check_suspicions
 from goldwire.problems import Problem
 
 MIN_BOILERPLATE_TYPES = 5
@@ -21,6 +22,7 @@ def check_corpus(documents: Sequence[Mapping[str, Any]], source: Path) -> list[P
     out += _across("name-across-splits", ((name, d) for d in documents for name in _people(d)))
     out += check_kb(documents, source)
     out += check_bands(documents, source)
+    out += check_suspicions(documents, source)
     texts: dict[str, str] = {}
     for d in documents:
         if d["sha256"] in texts:

@@ -67,5 +67,8 @@ def compile_corpus(source: Path) -> tuple[Corpus, list[Problem]]:
             found = schema.problems("document", ordered, file=folder.name, page=folder.name)
             problems.extend(found)
             documents.append(ordered)
-    problems.extend(check_corpus(documents, source))
+    try:
+        problems.extend(check_corpus(documents, source))
+    except BadInput as bad:
+        problems.extend(bad.problems)
     return Corpus(facts, documents), problems
