@@ -35,7 +35,8 @@ class Counts:
 
     def resampled(self, weights: Iterable[Floats]) -> Totals:
         """Sums under blocks of document weights of shape (some resamples, documents): shape (resamples, columns)."""
-        return Totals(self.columns, np.concatenate([block @ self.values for block in weights]))
+        none = np.zeros((0, len(self.columns)))
+        return Totals(self.columns, np.concatenate([none, *(block @ self.values for block in weights)]))
 
     def groups(self, labels: Sequence[str]) -> dict[str, Counts]:
         """The rows of each label, labels sorted; a document labelled `a|b` is in both groups, one labelled '' in none."""

@@ -132,6 +132,9 @@ RULES: dict[str, Rule] = _rules(
     Rule("story-across-splits", "a story with pages in two splits", "move the pages into one split"),
     Rule("name-across-splits", "a person's full name in two splits", "draw another name"),
     Rule("unknown-kb", "a kb id that the knowledge base lacks, or has with another type", "add it to corpus/kb.jsonl"),
+    Rule("not-empty", "a folder with files that publish did not write", "name another folder, or publish anew"),
+    Rule("hub", "the Hub did not take the upload", "log in with `hf auth login`, check the name, try again"),
+    Rule("missing-extra", "a part that needs an extra", "install the extra"),
     Rule(
         "outside-band",
         "a figure of the whole corpus outside the band of real news",

@@ -10,6 +10,7 @@ from pathlib import Path
 from goldwire import schema
 from goldwire.corpus.card import card
 from goldwire.corpus.compiled import SPLITS, Corpus, compile_corpus
+from goldwire.corpus.croissant import croissant
 from goldwire.problems import BadInput
 
 _META = ("id", "site", "style", "genre", "story", "published", "split")
@@ -48,7 +49,7 @@ def build(source: Path, out: Path) -> Corpus:
         narrow = pa.schema([full.field(name) for name in columns])
         for split in SPLITS:
             rows = [{name: document[name] for name in columns} for document in corpus.split(split)]
-            table = pa.Table.from_pylist(rows, schema=narrow)
+            table = pa.Table.from_pylist(rows, schema=narrow.with_metadata({"canary": corpus.facts["canary"]}))
             pq.write_table(table, folder / f"{split}-00000-of-00001.parquet", compression="zstd", write_page_index=True)
             sizes.setdefault(config, {})[split] = (table.num_rows, table.nbytes)
     manifest = {
@@ -60,6 +61,9 @@ def build(source: Path, out: Path) -> Corpus:
         "hashes": corpus.hashes,
     }
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    if "croissant" in corpus.facts:
+        metadata = json.dumps(croissant(corpus, fresh, CONFIGS), indent=1, ensure_ascii=False)
+        (fresh / "croissant.json").write_text(metadata + "\n", encoding="utf-8")
     (fresh / "README.md").write_text(card(corpus, source, CONFIGS, sizes), encoding="utf-8")
     shutil.copy(source / "LICENSE", fresh / "LICENSE")
     shutil.rmtree(out, ignore_errors=True)

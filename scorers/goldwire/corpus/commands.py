@@ -36,6 +36,24 @@ def corpus_build(
             typer.echo(f"  {name:10} {value}")
 
 
+@app.command("publish")
+def corpus_publish(
+    folder: Annotated[Path, typer.Argument(help="The folder to write: what is uploaded, as it is.")],
+    push: Annotated[str, typer.Option("--push", help="Upload it to this dataset repository of the Hub.")] = "",
+) -> None:
+    """Write the folder that is published: data, card, Croissant, licence, citation, checksums; upload it if asked."""
+    with input_errors():
+        from goldwire import resources
+        from goldwire.corpus.publish import publish, upload
+
+        corpus = publish(resources.source_corpus(), folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in files)
+        typer.echo(f"{folder}: corpus {corpus.name}, {len(files)} files, {size / 1e6:.1f} MB")
+        if push:
+            typer.echo(upload(folder, push, corpus))
+
+
 @app.command("check")
 def corpus_check(
     page: Annotated[str, typer.Argument(help="A page id or folder; default: the whole corpus.")] = "",
