@@ -1,4 +1,4 @@
-"""events.ann: one line an event mention, `id [Type] trig=… tense=… Role=FILLER …`."""
+"""events.ann: one line an event mention, `id [Type] trig=… tense=… Role=FILLER … kb=…`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def read(reader: Reader, lines: list[Line]) -> None:
                 raise AnchorError("syntax", shown(line.text), "`id Type trig=[…] tense=… Role=…`")
             name = reader.identifier(parts[0])
             event = _event(events, name, parts[1] if len(parts) == 2 else None)
+            for _, value in (pair for pair in keys if pair[0] == "kb"):
+                event["kb_id"] = reader.identifier(value)
+            keys = [pair for pair in keys if pair[0] != "kb"]
             mention = _mention(reader, event["type"], keys)
             trigger = tuple((f["start"], f["end"]) for f in mention["trigger"])
             if (trigger, event["type"]) in seen:
@@ -57,7 +60,7 @@ def _event(events: dict[str, dict[str, Any]], name: str, kind: str | None) -> di
         raise AnchorError(
             "unknown-type", shown(kind), f"one of {', '.join(t.split('.')[1] for t in ontology().event_types)}"
         )
-    return {"id": name, "type": full, "mentions": []}
+    return {"id": name, "type": full, "kb_id": None, "mentions": []}
 
 
 def _mention(reader: Reader, event_type: str, keys: list[tuple[str, str]]) -> dict[str, Any]:
