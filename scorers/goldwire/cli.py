@@ -298,6 +298,31 @@ def predict(
         typer.echo(f"{out}: {len(records)} pages")
 
 
+@app.command("swap-test")
+def swap_test(
+    names: Annotated[list[str] | None, typer.Argument(help="Baselines or .py files; default: all baselines.")] = None,
+    split: SplitOption = "test",
+    track: TrackOption = "page",
+    seed: Annotated[int, typer.Option("--seed", help="Of the new names.")] = 1,
+) -> None:
+    """Score systems on the same pages with every name replaced: who falls has learnt names by heart."""
+    with input_errors():
+        from goldwire import report, systems
+        from goldwire.evaluation import read_gold
+        from goldwire.evaluation import score as run
+        from goldwire.swap import swapped
+
+        truth = _gold("", split)
+        fresh = read_gold(swapped(truth.records, seed))
+        pairs = []
+        for name in names or list(systems.known()):
+            sides = [
+                run(g, _predict(name, g), track=track, system=Path(name).stem, resamples=0) for g in (truth, fresh)
+            ]
+            pairs.append((sides[0], sides[1]))
+        typer.echo(report.swap_markdown(pairs))
+
+
 @app.command()
 def evaluate(
     system: Annotated[str, typer.Argument(help="A baseline's name or a .py file.")],

@@ -138,6 +138,18 @@ def leaderboard_markdown(results: Sequence[Result]) -> str:
     return "\n".join([*lines, "", *(f"`{signature}`" for signature in signatures)]) + "\n"
 
 
+def swap_markdown(pairs: Sequence[tuple[Result, Result]]) -> str:
+    """Each system on the pages as they are, on the pages with other names, and the difference, in points of F1."""
+    lines = ["| system | names | " + " | ".join(COLUMNS.values()) + " |", "|---|---|" + "--:|" * len(COLUMNS)]
+    for pair in pairs:
+        values = [[result.metrics.get(name, {}).get("f1") for name in COLUMNS] for result in pair]
+        fall = [None if a is None or b is None else b - a for a, b in zip(*values, strict=True)]
+        for head, row in (("as they are", values[0]), ("replaced", values[1]), ("difference", fall)):
+            cells = ["–" if v is None else f"{100 * v:{'+.2f' if head == 'difference' else '.2f'}}" for v in row]
+            lines.append(f"| {_cell(pair[0].system or '?')} | {head} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def _cell(text: str) -> str:
     """Text from outside inside a Markdown table."""
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
