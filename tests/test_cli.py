@@ -146,6 +146,7 @@ def test_corpus_agreement(tmp_path: Path) -> None:
     figures = json.loads(run.stdout)
     assert set(figures) >= {"names", "coreference", "quotes_found", "triggers", "arguments", "boilerplate_typed"}
     assert all(0 <= f["value"] <= 1 for f in figures.values())
+    assert "| sport | " in runner.invoke(app, ["corpus", "agreement", "--by", "genre"]).output
     assert "F1 of trigger spans" in runner.invoke(app, ["corpus", "agreement"]).output
     page = goldwire.load("test").records[0]["id"]
     assert "  A " in runner.invoke(app, ["corpus", "agreement", page, "--differences"]).output

@@ -11,6 +11,7 @@ from typing import Any
 from goldwire import schema
 from goldwire.corpus.agreement import MEANING, TARGETS
 from goldwire.corpus.compiled import SPLITS, Corpus
+from goldwire.corpus.kb import chains
 from goldwire.corpus.passes import corpus_agreement
 from goldwire.words import WORD
 
@@ -115,6 +116,12 @@ def phenomena(corpus: Corpus) -> str:
     parts = []
     for field in ("genre", "style", "site", "phenomena"):
         parts.append(_table(field, corpus, partial(_values, field)))
+    found = chains(corpus.documents)
+    for layer, own in found.items():
+        lengths = sorted((len(pages) for pages in own.values()), reverse=True)
+        parts.append(
+            f"{len(own)} {layer} on two pages or more (on {sum(lengths)} pages in all, at most {max(lengths, default=0)})"
+        )
     parts.append(_table("event type", corpus, lambda d: [e["type"] for e in d["events"] for _ in e["mentions"]]))
     parts.append(_table("boilerplate type", corpus, lambda d: [b["type"] for b in d["boilerplate"]]))
     return "\n\n".join(parts)

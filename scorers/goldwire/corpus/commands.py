@@ -97,6 +97,7 @@ def corpus_agreement(
     first: Annotated[
         bool, typer.Option("--first", help="The passes before the guideline was sharpened on their differences.")
     ] = False,
+    by: Annotated[str, typer.Option("--by", help="Break down by a field of page.toml, such as genre.")] = "",
     text: Annotated[Path | None, typer.Option("--text", help="The text of a stand-off page.")] = None,
     json_to: JsonOption = "",
 ) -> None:
@@ -123,6 +124,16 @@ def corpus_agreement(
                 )
                 for d in differ(a, b) if a and b else ():
                     typer.echo(f"{name} {d.layer} @{d.block}\n  A {d.a or '—'}\n  B {d.b or '—'}")
+            return
+        if by:
+            from goldwire.corpus.passes import agreement_by
+
+            groups = agreement_by(source, ids, by, first=first)
+            heads = list(TARGETS)
+            typer.echo(f"| {by} | pages | " + " | ".join(heads) + " |\n|---|--:|" + "--:|" * len(heads))
+            for name, (pages, found) in groups.items():
+                cells = " | ".join(f"{found[h].value:.3f}" if h in found else "–" for h in heads)
+                typer.echo(f"| {name} | {pages} | {cells} |")
             return
         if text is not None:
             _, sites = standoff_page(page)

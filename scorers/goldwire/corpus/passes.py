@@ -10,7 +10,7 @@ from goldwire.corpus.agreement import Figure, agreement
 from goldwire.corpus.compile import layers_of, read_layers
 from goldwire.corpus.standoff import attach, read_standoff
 from goldwire.problems import BadInput, Problem
-from goldwire.texts import read_text
+from goldwire.texts import read_text, read_toml
 
 
 def read_pass(folder: Path, name: str) -> dict[str, Any] | None:
@@ -43,6 +43,28 @@ def corpus_agreement(
     if not both:
         return {}
     return agreement([a for a, _ in both], [b for _, b in both], resamples=resamples)
+
+
+def agreement_by(
+    source: Path, ids: Sequence[str], field: str, *, first: bool = False
+) -> dict[str, tuple[int, dict[str, Figure]]]:
+    """Agreement of the pages that share a value of `field` in page.toml: the number of pages, and their figures.
+
+    Raises:
+        BadInput: a page without that field.
+    """
+    groups: dict[str, list[str]] = {}
+    for page in ids:
+        folder = source / "documents" / page
+        value = read_toml(folder / "page.toml", field)[field]
+        if (folder / "a").is_dir() and (folder / "b").is_dir():
+            for name in value if isinstance(value, list) else [value]:
+                groups.setdefault(str(name), []).append(page)
+    found = {
+        name: (len(pages), corpus_agreement(source, pages, first=first, resamples=0))
+        for name, pages in sorted(groups.items())
+    }
+    return {name: (pages, figures) for name, (pages, figures) in found.items() if figures}
 
 
 def standoff_agreement(folder: Path, text: str, sites: Path) -> dict[str, Figure]:
