@@ -42,7 +42,7 @@ def test_capitals_that_no_mention_covers() -> None:
 
 
 def test_a_word_that_is_a_trigger_elsewhere() -> None:
-    pages = [page(f"p{i}", "they raided it\n", events=[event((5, 11))]) for i in range(5)]
+    pages = [page(f"p{i}", "they raided it\n", events=[event((5, 11))]) for i in range(8)]
     assert found(*pages, page("odd", "they raided it\n")) == [("unused-trigger", "odd", "they raided it")]
 
 

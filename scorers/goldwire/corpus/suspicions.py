@@ -22,7 +22,7 @@ from goldwire.texts import read_text
 
 Document = Mapping[str, Any]
 # A word is in the trigger lexicon when it was annotated in at least this share of at least so many places.
-TRIGGER_SHARE, TRIGGER_PLACES = 0.7, 5
+TRIGGER_SHARE, TRIGGER_PLACES = 0.8, 8
 # A filler type is rare for a role below this share of at least so many fillers.
 FILLER_SHARE, FILLERS = 0.02, 25
 # Sentences of at least so many words are near-duplicates from this overlap of their words on.
