@@ -145,7 +145,9 @@ def corpus_agreement(
             out = report.as_json({name: vars(figure) for name, figure in figures.items()})
             typer.echo(out) if json_to == "-" else Path(json_to).write_text(out + "\n", encoding="utf-8")
             return
-        table = Table(title=f"Agreement of passes A and B on {len(ids)} pages", title_justify="left")
+        passes = [source / "documents" / name / "a" / ("first" if first else "") for name in ids]
+        pages = 1 if text is not None else sum(folder.is_dir() for folder in passes)
+        table = Table(title=f"Agreement of passes A and B on {pages} pages", title_justify="left")
         table.add_column("figure")
         for head in ("value", "95 %", "items", "target", ""):
             table.add_column(head, justify="right")
