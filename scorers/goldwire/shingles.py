@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 N = 4
 # Pairs of texts at once: what they need stays in the cache of a core.
-BATCH = 28
+BATCH = 24
 # Odd 64-bit multipliers; two different 4-grams of a page get the same hash with a probability of about 2**-64.
 _SPREAD, _WORD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 # The first k bytes of a little-endian load.
@@ -74,11 +74,11 @@ def shingles(document: Ints, token: Unsigned, documents: int) -> tuple[Ints, Uns
     short = np.flatnonzero((size > 0) & (size < N))
     whole = np.zeros(len(token), dtype=np.uint64)
     if len(token) >= N:
-        grams = token[: 1 - N] * _WORD
+        grams = whole[: len(token) - N + 1]
+        grams += token[: len(grams)]
         for step in range(1, N):
-            grams += token[step : len(token) - N + 1 + step]
             grams *= _WORD
-        whole[: len(grams)] = _mix(grams)
+            grams += token[step : len(grams) + step]
     for step in range(1, N):
         # At the first place of a document of `step` tokens: all of them in order, and how many they are.
         at = first[:-1][size == step]
@@ -117,15 +117,18 @@ def overlap(
     # Equal keys find each other in a table: the row that wrote a slot last stands for all its equals; those that it
     # crowded out try again elsewhere.
     bits = int(np.ceil(np.log2(max(len(key), 1)))) + 1
-    table = np.zeros(1 << bits, dtype=np.int32)
+    table = np.empty(1 << bits, dtype=np.int32)
     rows = np.arange(len(key), dtype=np.int32)
-    stands = rows.copy()
     own, value = key, key * _SPREAD
+    stands = np.zeros(0, dtype=np.int32)
     while len(rows):
         slot = (value >> np.uint64(64 - bits)).view(np.int64)
         table[slot] = rows
         found = table[slot]
-        stands[rows] = found
+        if len(stands):
+            stands[rows] = found
+        else:
+            stands = found
         lost = np.flatnonzero(key[found] != own)
         rows, own = rows[lost], own[lost]
         value = (value[lost] + _WORD) * _SPREAD
