@@ -73,7 +73,8 @@ def _two_types(documents: Sequence[Document]) -> Iterator[Suspicion]:
 
 
 def _bare_capitals(documents: Sequence[Document]) -> Iterator[Suspicion]:
-    """Capitalised words inside a sentence that no mention covers, titles before a name left out."""
+    """Capitalised words inside a sentence that no mention covers; titles before a name and shouted words are left out."""
+    plain = {word for d in documents for word in re.findall(r"\b[a-z][\w’'-]+", d["text"])}
     for d in documents:
         spans = [(m["start"], m["end"]) for e in d["entities"] for m in e["mentions"]]
         names = {m["start"] for e in d["entities"] for m in e["mentions"] if m["level"] == "NAM"}
@@ -82,7 +83,8 @@ def _bare_capitals(documents: Sequence[Document]) -> Iterator[Suspicion]:
             start, end = match.span()
             if any(s < end and start < e for s, e in gone) or any(s < end and start < e for s, e in spans):
                 continue
-            if end + 1 in names or match.group() in ("I", "I’m", "I'm"):
+            shouted = all(word.isupper() and word.lower() in plain for word in match.group().split())
+            if end + 1 in names or shouted or match.group() in ("I", "I’m", "I'm"):
                 continue
             yield Suspicion("bare-capitals", d["id"], match.group(), "no mention")
 
