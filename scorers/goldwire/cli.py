@@ -24,6 +24,9 @@ app.add_typer(corpus_app, name="corpus")
 
 GoldOption = Annotated[str, typer.Option("--gold", help="A JSONL or Parquet file of documents; default: the corpus.")]
 SplitOption = Annotated[str, typer.Option("--split", help="train, validation or test.")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Stop at the first page on which the system crashes, with its error.")
+]
 TrackOption = Annotated[
     str,
     typer.Option("--track", help="page: everything counts; article: predictions in removed boilerplate are dropped."),
@@ -269,7 +272,7 @@ def ground(
         )
 
 
-def _predict(system: str, truth: Gold, *, quiet: bool = False) -> list[dict[str, Any]]:
+def _predict(system: str, truth: Gold, *, quiet: bool = False, strict: bool = False) -> list[dict[str, Any]]:
     from rich.progress import track as progress
 
     from goldwire import systems
@@ -277,8 +280,12 @@ def _predict(system: str, truth: Gold, *, quiet: bool = False) -> list[dict[str,
 
     loaded = systems.load(system)
     train = load("train").records if loaded.train else []
-    predictions = systems.run(loaded, truth.records, train)
-    return list(progress(predictions, f"{loaded.name} on {truth.split}", total=len(truth.records), disable=quiet))
+    failures: dict[str, str] = {}
+    predictions = systems.run(loaded, truth.records, train, failures=None if strict else failures)
+    records = list(progress(predictions, f"{loaded.name} on {truth.split}", total=len(truth.records), disable=quiet))
+    for page, error in failures.items():
+        typer.echo(f"{loaded.name} failed on page {page}, scored as empty: {error}", err=True)
+    return records
 
 
 @app.command()
@@ -287,12 +294,13 @@ def predict(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the predictions (JSONL) go.")],
     gold: GoldOption = "",
     split: SplitOption = "test",
+    strict: StrictOption = False,
 ) -> None:
     """Run a system and write its predictions."""
     with input_errors():
         import orjson
 
-        records = _predict(system, _gold(gold, split))
+        records = _predict(system, _gold(gold, split), strict=strict)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
         typer.echo(f"{out}: {len(records)} pages")
@@ -331,6 +339,7 @@ def evaluate(
     track: TrackOption = "page",
     by: ByOption = None,
     types: Annotated[bool, typer.Option("--types", help="Show every type too.")] = False,
+    strict: StrictOption = False,
     json_to: JsonOption = "",
 ) -> None:
     """Run a system and score it."""
@@ -338,9 +347,8 @@ def evaluate(
         from goldwire.evaluation import score as run
 
         truth = _gold(gold, split)
-        result = run(
-            truth, _predict(system, truth, quiet=json_to == "-"), track=track, by=by or (), system=Path(system).stem
-        )
+        records = _predict(system, truth, quiet=json_to == "-", strict=strict)
+        result = run(truth, records, track=track, by=by or (), system=Path(system).stem)
         _show(result, json_to, types)
 
 
@@ -352,7 +360,7 @@ def demo(
         Path | None, typer.Option("--readme", help="Write the table between the markers of this file.")
     ] = None,
 ) -> None:
-    """Run every baseline on both tracks and print the leaderboard."""
+    """Run every baseline that needs no extra on both tracks and print the leaderboard."""
     with input_errors():
         import orjson
 
@@ -362,7 +370,10 @@ def demo(
 
         truth = _gold("", split)
         results = []
-        for name in systems.known():
+        known = systems.known()
+        for name, path in known.items():
+            if systems.extra(path):
+                continue
             records = _predict(name, truth)
             folder = out / "predictions" / name
             folder.mkdir(parents=True, exist_ok=True)
@@ -381,6 +392,8 @@ def demo(
         (out / "leaderboard.md").write_text(table, encoding="utf-8")
         if readme is not None:
             _between_markers(readme, table)
+        others = ", ".join(name for name, path in known.items() if systems.extra(path))
+        out_to.print(f"need an extra, run them with `goldwire evaluate`: {others}", markup=False, style="dim")
         out_to.print(f"predictions, results and leaderboard.md are in {out.resolve()}", markup=False)
 
 

@@ -6,6 +6,7 @@ metadata, never gold) and returns a prediction record without `id`.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -63,10 +64,11 @@ def load(name: str) -> System:
     try:
         spec.loader.exec_module(module)
     except ImportError as error:
-        extra = getattr(module, "EXTRA", None) or "all"
-        mend = f"install it: pip install 'goldwire[{extra}]'"
+        own = extra(path)
+        mend = f"pip install 'goldwire[{own}]'" if own else f"install {error.name}"
+        expected = f"module {error.name}"
         raise BadInput(
-            [Problem("file-missing", f"module {error.name!r}, which {path.name} needs", file=str(path), mend=mend)]
+            [Problem("missing-extra", f"no {error.name}", file=str(path), expected=expected, mend=mend)]
         ) from None
     if not callable(getattr(module, "predict", None)):
         raise BadInput(
@@ -75,9 +77,33 @@ def load(name: str) -> System:
     return System(path.stem, str(getattr(module, "VERSION", "0")), getattr(module, "train", None), module.predict)
 
 
-def run(system: System, pages: Iterable[Mapping[str, Any]], train: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
-    """Predictions of `system`, one page after the other."""
+def extra(path: Path) -> str:
+    """The `EXTRA = "…"` of a module, without importing it; empty where it has none."""
+    found = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
+    named = [node.value for node in found if ast.unparse(node.targets[0]) == "EXTRA"]
+    return str(named[0].value) if named and isinstance(named[0], ast.Constant) else ""
+
+
+def run(
+    system: System,
+    pages: Iterable[Mapping[str, Any]],
+    train: Sequence[Mapping[str, Any]],
+    *,
+    failures: dict[str, str] | None = None,
+) -> Iterator[Record]:
+    """Predictions of `system`, one page after the other.
+
+    A page on which it crashes is left out and named in `failures` with the error; without `failures` the error is
+    raised as it is.
+    """
     state = system.train(train) if system.train else None
     for page in pages:
         seen = {key: page[key] for key in PAGE_FIELDS if key in page}
-        yield {"id": page["id"]} | system.predict(seen, state)
+        try:
+            found = system.predict(seen, state)
+        except Exception as error:
+            if failures is None:
+                raise
+            failures[page["id"]] = f"{type(error).__name__}: {error}"
+            continue
+        yield {"id": page["id"]} | found
