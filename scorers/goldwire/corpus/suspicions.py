@@ -22,13 +22,13 @@ from goldwire.texts import read_text
 
 Document = Mapping[str, Any]
 # A word is in the trigger lexicon when it was annotated in at least this share of at least so many places.
-TRIGGER_SHARE, TRIGGER_PLACES = 0.8, 8
+TRIGGER_SHARE, TRIGGER_PLACES = 0.85, 8
 # A filler type is rare for a role below this share of at least so many fillers.
 FILLER_SHARE, FILLERS = 0.02, 25
 # Sentences of at least so many words are near-duplicates from this overlap of their words on.
 ALIKE_WORDS, ALIKE = 9, 0.8
 # Capitalised words that are never a mention by themselves.
-NEVER = frozenset(["I", "I’m", "I'm", "Mr", "Mrs", "Ms", "Dr", "Mr.", "Mrs.", "Ms.", "Dr."])
+NEVER = frozenset(["I", "I’m", "I'm", "Mr", "Mrs", "Ms", "Dr", "Capt", "Col", "Gen", "Lt", "Sgt"])
 CAPITAL = re.compile(
     r"(?<![.!?:“\"‘'(\n—–-])(?<=[\w,;’)] )[A-Z][\w’'-]+(?: (?:(?:of|the|de|van|von|al) )?[A-Z][\w’'-]+)*"
 )
@@ -86,7 +86,7 @@ def _bare_capitals(documents: Sequence[Document]) -> Iterator[Suspicion]:
             if any(s < end and start < e for s, e in gone) or any(s < end and start < e for s, e in spans):
                 continue
             shouted = all(word.isupper() and word.lower() in plain for word in match.group().split())
-            if end + 1 in names or shouted or match.group() in NEVER:
+            if end + 1 in names or shouted or match.group().rstrip(".") in NEVER:
                 continue
             yield Suspicion("bare-capitals", d["id"], match.group(), "no mention")
 
