@@ -146,7 +146,7 @@ RULES: dict[str, Rule] = _rules(
         "mend it, or add a line to corpus/reasons.jsonl",
         warning=True,
     ),
-    Rule("idle-reason", "a reason for a suspicion that is none (any more)", "remove the line"),
+    Rule("idle-reason", "a reason for a suspicion that is none (any more)", "remove the line", warning=True),
     Rule("band-accepted", "a figure outside the band of real news, for a reason", "nothing", warning=True),
     Rule("text-shared", "two pages with the same text", "remove one of them"),
     Rule(

@@ -61,6 +61,8 @@ def load(name: str) -> System:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
+    # Systems of one folder may share modules whose names begin with an underscore.
+    sys.path.insert(0, str(path.parent.resolve()))
     try:
         spec.loader.exec_module(module)
     except ImportError as error:
@@ -70,6 +72,8 @@ def load(name: str) -> System:
         raise BadInput(
             [Problem("missing-extra", f"no {error.name}", file=str(path), expected=expected, mend=mend)]
         ) from None
+    finally:
+        sys.path.remove(str(path.parent.resolve()))
     if not callable(getattr(module, "predict", None)):
         raise BadInput(
             [Problem("schema", "no function predict(page, state)", file=str(path), expected="see baselines/lead.py")]

@@ -85,10 +85,19 @@ def _bare_capitals(documents: Sequence[Document]) -> Iterator[Suspicion]:
             start, end = match.span()
             if any(s < end and start < e for s, e in gone) or any(s < end and start < e for s, e in spans):
                 continue
+            if _titled(d["text"], start):
+                continue
             shouted = all(word.isupper() and word.lower() in plain for word in match.group().split())
             if end + 1 in names or shouted or match.group().rstrip(".") in NEVER:
                 continue
             yield Suspicion("bare-capitals", d["id"], match.group(), "no mention")
+
+
+def _titled(text: str, place: int) -> bool:
+    """Whether the line at `place` is set in title case or capitals: most of its longer words begin with a capital."""
+    line = text[text.rfind("\n", 0, place) + 1 : (text.find("\n", place) + 1 or len(text) + 1) - 1]
+    long = [word for word in re.findall(r"[^\W\d_]{4,}", line)]
+    return len(long) > 2 and sum(word[0].isupper() for word in long) >= 0.6 * len(long)
 
 
 def _unused_triggers(documents: Sequence[Document]) -> Iterator[Suspicion]:
