@@ -122,7 +122,7 @@ def test_predict_then_score_is_evaluate(tmp_path: Path) -> None:
 def test_unknown_system() -> None:
     run = runner.invoke(app, ["evaluate", "nobody"])
     assert run.exit_code == 2
-    assert "lead, majority" in run.output
+    assert "lead, line_classifier, majority" in run.output
 
 
 def test_corpus_commands(tmp_path: Path) -> None:

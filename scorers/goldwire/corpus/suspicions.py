@@ -94,10 +94,11 @@ def _bare_capitals(documents: Sequence[Document]) -> Iterator[Suspicion]:
 
 
 def _titled(text: str, place: int) -> bool:
-    """Whether the line at `place` is set in title case or capitals: most of its longer words begin with a capital."""
-    line = text[text.rfind("\n", 0, place) + 1 : (text.find("\n", place) + 1 or len(text) + 1) - 1]
-    long = [word for word in re.findall(r"[^\W\d_]{4,}", line)]
-    return len(long) > 2 and sum(word[0].isupper() for word in long) >= 0.6 * len(long)
+    """Whether the line at `place` is set in title case or capitals: nearly all of its longer words begin with a capital."""
+    start = text.rfind("\n", 0, place) + 1
+    line = text[start : text.find("\n", place)].rstrip()
+    longer = re.findall(r"[^\W\d_]{3,}", line)
+    return not line.endswith(".") and len(longer) > 3 and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer)
 
 
 def _unused_triggers(documents: Sequence[Document]) -> Iterator[Suspicion]:
