@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from goldwire.corpus.html import kinds_of, lines_of
 from goldwire.corpus.surface import containment, duplicate_sentences, repetition, surface
 from goldwire.problems import BadInput, Problem
 from goldwire.texts import read_toml
@@ -44,17 +45,9 @@ class Band:
 
 
 def article(document: Document) -> str:
-    """The paragraphs of the article: lines of the page without any boilerplate, the headline left out."""
-    lines = [line for line in _kept(document).split("\n") if line.strip()]
-    return "\n".join(lines[1:]) + "\n"
-
-
-def _kept(document: Document) -> str:
-    text, out, at = document["text"], [], 0
-    for span in sorted(document["boilerplate"], key=lambda b: b["start"]):
-        out.append(text[at : span["start"]])
-        at = span["end"]
-    return "".join([*out, text[at:]])
+    """The paragraphs of the article, one a line: no boilerplate, no headline, no sub-headings."""
+    lines = zip(lines_of(document["text"]), kinds_of(document), strict=True)
+    return "\n".join(document["text"][start:end].strip() for (start, end), kind in lines if kind == "paragraph") + "\n"
 
 
 def figures(documents: Sequence[Document]) -> dict[str, float]:
@@ -150,8 +143,6 @@ def _layers(documents: Sequence[Document]) -> dict[str, float]:
 
 def _interrupted(document: Document) -> bool:
     """Whether removed boilerplate stands between two paragraphs of the article."""
-    from goldwire.corpus.html import kinds_of
-
     kinds = kinds_of(document)
     paragraphs = [i for i, kind in enumerate(kinds) if kind == "paragraph"]
     removed = {b["type"] for b in document["boilerplate"] if b["policy"] == "remove"}

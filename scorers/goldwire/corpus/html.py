@@ -152,9 +152,14 @@ def _groups(text: str) -> list[list[tuple[int, int]]]:
     return groups
 
 
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """The spans of the lines of a page that are not blank."""
+    return [line for group in _groups(text) for line in group]
+
+
 def kinds_of(record: Mapping[str, Any]) -> list[str]:
     """What each line of a page that is not blank is: a boilerplate type, headline, heading or paragraph."""
-    return _kinds(record, [line for group in _groups(record["text"]) for line in group])
+    return _kinds(record, lines_of(record["text"]))
 
 
 def render(record: Mapping[str, Any], template: Site) -> str:
