@@ -44,6 +44,8 @@ _RATES = ("speaker_accuracy", "type_accuracy", "marks_taken")
 _THRESHOLDS = {"QD_strict": 1.0, "QD_0.8": 0.8, "QD_0.5": 0.5}
 # d is a ratio of small integers: this only forgives the last bit.
 _EPSILON = 1e-12
+# Decides between assignments of the same weight, and never between others.
+_TIE = 1e-9
 
 
 def _contents(home: Ints, content: Fragments, table: tuple[Ints, Ints, Ints], size: int) -> csr_array:
@@ -70,9 +72,11 @@ def _dice(g: csr_array, p: csr_array) -> tuple[Ints, Ints, Floats, Floats, Float
     return rows, columns, shared.data, d, size_g, size_p
 
 
-def _assignment(i: Ints, j: Ints, d: Floats, least: float) -> Ints:
+def _assignment(i: Ints, j: Ints, d: Floats, least: float, right: Bools) -> Ints:
+    """The pairs of A_t; of assignments that weigh the same, one with the most speakers right: order decides nothing."""
     keep = np.flatnonzero(d >= least - _EPSILON)
-    return np.asarray(keep[best_matching(i[keep], j[keep], d[keep])], dtype=np.int64)
+    weight = d[keep] + _TIE * right[keep]
+    return np.asarray(keep[best_matching(i[keep], j[keep], weight)], dtype=np.int64)
 
 
 def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) -> Counts:
@@ -89,9 +93,9 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     right = _speaker_right(gold, predicted, g, p, i, j)
 
     for metric, least in _THRESHOLDS.items():
-        a = _assignment(i, j, d, least)
+        a = _assignment(i, j, d, least, right)
         tally.prf(metric, p.document[j[a]], p.document, g.document[i[a]], g.document)
-    soft = _assignment(i, j, d, 0.0)
+    soft = _assignment(i, j, d, 0.0, right)
     doc_g, doc_p = g.document[i[soft]], p.document[j[soft]]
     tally.prf("QD_soft", doc_p, p.document, doc_g, g.document, d[soft], d[soft])
     tally.add("content_token:tp_p", doc_p, shared[soft])
@@ -104,7 +108,7 @@ def counts(gold: Documents, predicted: Documents, options: Options = DEFAULT) ->
     _outermost(tally, g, p, i, j, d, right)
     _verbatim(tally, gold, predicted, (content_g, content_p), found, size)
     _marks(tally, gold, p, np.setdiff1d(np.arange(len(p.document)), j[soft]))
-    half = _assignment(i, j, d, 0.5)
+    half = _assignment(i, j, d, 0.5, right)
     attributed = half[right[half]]
     tally.prf("AQ_0.5", p.document[j[attributed]], p.document, g.document[i[attributed]], g.document)
     tally.add("speaker_accuracy:hits", g.document[i[attributed]])
@@ -138,7 +142,7 @@ def _outermost(tally: Tally, g: Quotes, p: Quotes, i: Ints, j: Ints, d: Floats, 
     """AQ_soft over quotations that stand in no other one, on both sides."""
     outer_g, outer_p = g.parent == "", p.parent == ""
     rows = np.flatnonzero(outer_g[i] & outer_p[j])
-    rows = rows[best_matching(i[rows], j[rows], d[rows])]
+    rows = rows[best_matching(i[rows], j[rows], d[rows] + _TIE * right[rows])]
     rows = rows[right[rows]]
     doc_g, doc_p = g.document[i[rows]], p.document[j[rows]]
     tally.prf("AQ_soft_outermost", doc_p, p.document[outer_p], doc_g, g.document[outer_g], d[rows], d[rows])
@@ -163,8 +167,9 @@ def _verbatim(
         between |= np.asarray(_contents(document, spans, table, size).sum(axis=0)).ravel() > 0
     only = diags_array(between.astype(np.float64)).tocsr()
     i, j, _, d, size_g, size_p = _dice(csr_array(contents[0] @ only), csr_array(contents[1] @ only))
-    rows = _assignment(i, j, d, 0.0)
-    rows = rows[_speaker_right(gold, predicted, g, p, i[rows], j[rows])]
+    right = _speaker_right(gold, predicted, g, p, i, j)
+    rows = _assignment(i, j, d, 0.0, right)
+    rows = rows[right[rows]]
     doc_g, doc_p = g.document[i[rows]], p.document[j[rows]]
     tally.prf("AQ_soft_verbatim", doc_p, p.document[size_p > 0], doc_g, g.document[size_g > 0], d[rows], d[rows])
 
